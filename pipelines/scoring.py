@@ -1,18 +1,31 @@
 """Answers of a model, or of anybody, against the checks of a published corpus's own questions."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich.table import Table
 
 from schemas import Dialogue, Model, Sample
+from transforms.regions.metrics import box_iou
 from transforms.shards.manifest import groups, load
+from transforms.tasks.judged import IOU
 from transforms.tasks.scoring import score
 
 UNANSWERED = "not answered"
-Answers = Mapping[tuple[str, str], str]
+PLACED = ("grounded", "both", "agree")
+Box = tuple[float, float, float, float]
+
+
+class Given(NamedTuple):
+    """An answer, and the box [x0, y0, x1, y1] where whoever gave it says that it is to be seen."""
+
+    answer: str
+    box: Box | None = None
+
+
+Answers = Mapping[tuple[str, str], Given]
 
 
 class AnswersError(ValueError):
@@ -20,7 +33,8 @@ class AnswersError(ValueError):
 
 
 class Scored(Model):
-    """One item: `right` by its check, `score` 0 to 1, and why it is not right."""
+    """One item: `right` by its check, `score` 0 to 1, and why it is not right. `overlap`: the IoU of the box given with
+    that of what the answer rests on; None where none was given, or nothing has a box. `grounded`: it is enough."""
 
     key: str
     dialogue: str
@@ -30,23 +44,32 @@ class Scored(Model):
     right: bool
     score: float
     reason: str = ""
+    overlap: float | None = None
+    grounded: bool | None = None
 
 
 class Tally(Model):
-    """Items of one task: how many there are, were answered and are right; `score` is the mean over all of them."""
+    """Items of one task: how many there are, were answered and are right; `score` is the mean over all of them. Of the
+    `placed` ones, whose answers came with a box, the shares that are `grounded`, right and grounded (`both`), and
+    right where grounded and wrong where not (`agree`)."""
 
     items: int = 0
     answered: int = 0
     right: int = 0
     score: float = 0.0
+    placed: int | None = None
+    grounded: float | None = None
+    both: float | None = None
+    agree: float | None = None
 
 
 def read_answers(path: Path) -> Answers:
-    """(key, dialogue) -> answer of JSON Lines such as {"key": "...", "dialogue": "d1", "answer": "27.6 mm"}.
+    """(key, dialogue) -> answer of JSON Lines such as {"key": "...", "dialogue": "d1", "answer": "27.6 mm"}; it may
+    have a "box": [x0, y0, x1, y1] of where it is to be seen.
 
     Raises AnswersError.
     """
-    found: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], Given] = {}
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -64,8 +87,17 @@ def read_answers(path: Path) -> Answers:
             raise AnswersError(f"{path}:{number}: the answer is null; leave the line out where there is none")
         if at in found:
             raise AnswersError(f"{path}:{number}: {at[0]} {at[1]} is answered twice; keep one line of it")
-        found[at] = answer if isinstance(answer, str) else json.dumps(answer)
+        box = row.get("box")
+        if box is not None and not _is_box(box):
+            raise AnswersError(
+                f"{path}:{number}: box {json.dumps(box)}; give [x0, y0, x1, y1] in pixels, or leave it out"
+            )
+        found[at] = Given(answer if isinstance(answer, str) else json.dumps(answer), tuple(box) if box else None)
     return found
+
+
+def _is_box(box: object) -> bool:
+    return isinstance(box, list) and len(box) == 4 and all(type(one) in (int, float) for one in box)
 
 
 class Scores(NamedTuple):
@@ -88,9 +120,14 @@ def score_corpus(folder: Path, path: Path, split: str | None = None) -> Scores:
     if split is not None and split not in splits:
         raise AnswersError(f"{folder}: no split {split!r}; there are {', '.join(splits)}")
     answers = dict(read_answers(path))
-    rows = [judged(key, one, answers.pop((key, one.id), None)) for key, one in items(folder, split)]
+    rows = [
+        grounded(judged(key, one, given.answer if given else None), given, boxes)
+        for _, key, one, boxes in _asked(folder, split)
+        if one.check is not None
+        for given in [answers.pop((key, one.id), None)]
+    ]
     elsewhere = unchecked = 0
-    for found, key, one in _asked(folder) if answers else ():
+    for found, key, one, _ in _asked(folder) if answers else ():
         if answers.pop((key, one.id), None) is not None:
             other = split is not None and found != split
             elsewhere, unchecked = elsewhere + other, unchecked + (not other)
@@ -101,14 +138,30 @@ def score_corpus(folder: Path, path: Path, split: str | None = None) -> Scores:
 
 def items(folder: Path, split: str | None = None) -> Iterator[tuple[str, Dialogue]]:
     """The questions of a published folder that carry a check."""
-    yield from ((key, one) for _, key, one in _asked(folder, split) if one.check is not None)
+    yield from ((key, one) for _, key, one, _ in _asked(folder, split) if one.check is not None)
 
 
-def _asked(folder: Path, split: str | None = None) -> Iterator[tuple[str, str, Dialogue]]:
-    """Split, key and dialogue of all that is asked."""
+def _asked(folder: Path, split: str | None = None) -> Iterator[tuple[str, str, Dialogue, Sequence[Box]]]:
+    """Split, key and dialogue of all that is asked, with the boxes of what its answer rests on."""
     for shard, key, members in groups(folder, split):
         sample = Sample.model_validate_json(members["json"])
-        yield from ((shard.split, key, one) for one in sample.dialogues)
+        yield from ((shard.split, key, one, _boxes(sample, one)) for one in sample.dialogues)
+
+
+def _boxes(sample: Sample, dialogue: Dialogue) -> list[Box]:
+    """Of the first of its regions, and of others of that concept: of several nuclei, each shows that there are some."""
+    regions = {region.id: region for region in sample.regions}
+    named = [regions[rid] for rid in dialogue.regions if rid in regions]
+    return [one.box.xyxy for one in named if one.box is not None and one.concept == named[0].concept]
+
+
+def grounded(row: Scored, given: Given | None, boxes: Sequence[Box]) -> Scored:
+    """A judged item with how well the box that came with the answer lies (MM-GCoT scores answer and grounding, and how
+    often they agree)."""
+    if given is None or given.box is None or not boxes:
+        return row
+    overlap = max(box_iou(given.box, box) for box in boxes)
+    return row.model_copy(update={"overlap": round(overlap, 4), "grounded": overlap >= IOU})
 
 
 def judged(key: str, dialogue: Dialogue, given: str | None) -> Scored:
@@ -128,25 +181,36 @@ def asked(dialogue: Dialogue) -> str:
 
 def tallied(rows: Iterable[Scored]) -> dict[str, Tally]:
     """Task -> tally, and "all"."""
-    sums: dict[str, list[float]] = {}
+    by: dict[str, list[Scored]] = {}
     for row in rows:
         for name in (row.task, "all"):
-            into = sums.setdefault(name, [0, 0, 0, 0.0])
-            for place, value in enumerate((1, row.reason != UNANSWERED, row.right, row.score)):
-                into[place] += value
-    return {
-        name: Tally(items=int(n), answered=int(given), right=int(right), score=round(total / n, 6))
-        for name, (n, given, right, total) in sorted(sums.items(), key=lambda pair: (pair[0] == "all", pair[0]))
-    }
+            by.setdefault(name, []).append(row)
+    return {name: _tally(found) for name, found in sorted(by.items(), key=lambda pair: (pair[0] == "all", pair[0]))}
+
+
+def _tally(rows: Sequence[Scored]) -> Tally:
+    placed = [row for row in rows if row.grounded is not None]
+    shares: dict[str, Any] = {}
+    if placed:
+        at = {"grounded": [bool(row.grounded) for row in placed],
+              "both": [row.right and bool(row.grounded) for row in placed],
+              "agree": [row.right is row.grounded for row in placed]}  # fmt: skip
+        shares = {"placed": len(placed), **{name: round(sum(one) / len(placed), 6) for name, one in at.items()}}
+    return Tally(
+        items=len(rows), answered=sum(row.reason != UNANSWERED for row in rows), right=sum(row.right for row in rows),
+        score=round(sum(row.score for row in rows) / len(rows), 6), **shares,
+    )  # fmt: skip
 
 
 def table(found: Mapping[str, Tally]) -> Table:
-    """A row a task."""
+    """A row a task; what boxes tell where some came with answers."""
     out = Table(box=None, pad_edge=False)
     out.add_column("task")
-    for name in ("items", "answered", "right", "accuracy", "score"):
+    placed = any(one.placed for one in found.values())
+    for name in ("items", "answered", "right", "accuracy", "score", *(PLACED if placed else ())):
         out.add_column(name, justify="right")
     for name, one in found.items():
+        shares = [getattr(one, each) for each in PLACED] if placed else []
         out.add_row(name, f"{one.items:,}", f"{one.answered:,}", f"{one.right:,}", f"{one.right / one.items:.3f}",
-                    f"{one.score:.3f}")  # fmt: skip
+                    f"{one.score:.3f}", *("" if each is None else f"{each:.3f}" for each in shares))  # fmt: skip
     return out

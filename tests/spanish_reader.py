@@ -113,7 +113,7 @@ def _agreeing(sentence: str, space: LabelSpace) -> Iterator[str]:
             yield seen.group()
 
 
-VALUE = r"((?:al menos )?-?[\d.]*\d(?: (?:mm²|px²|mm|px|mL|HU|ms|bpm|%|partes))?)"
+VALUE = r"((?:al menos )?-?[\d.]*\d(?: (?:mm²|px²|mm|px|mL|HU|SUV|ms|bpm|%|partes))?)"
 OF_TEXT = {"words": r"(\d+) palabras", "headings": r"(\d+) epígrafes"}
 PREDICATES = {
     "area": rf"(?:ocupan?|cubren?) (?:un área de )?{VALUE}",
@@ -134,6 +134,7 @@ ONE = {
     "elongation": "la relación entre el eje menor y el eje mayor {of} en esta imagen",
     "surface": "la superficie {of} en el conjunto de la exploración",
     "sphericity": "la esfericidad de Wadell {of} en el conjunto de la exploración",
+    "suv_max": "el SUV máximo {of} en el conjunto de la exploración",
     "depth": "la profundidad {of} bajo la superficie {of} en esta imagen",
     "spread": "la desviación estándar de la atenuación {of} en esta imagen",
     "contrast": "la atenuación media {of} menos la del resto {of}",

@@ -155,7 +155,7 @@ def rebuild(
 
 
 def score(
-    answers: Annotated[Path, typer.Argument(help="JSON Lines of key, dialogue and answer")],
+    answers: Annotated[Path, typer.Argument(help="JSON Lines of key, dialogue, answer, and a box if wanted")],
     corpus: Annotated[str, typer.Option(help="the published folder, or an object-store prefix")],
     split: Annotated[str | None, typer.Option(help="only the items of this split")] = None,
     items: Annotated[Path | None, typer.Option(help="write a JSON line for each item here")] = None,
@@ -185,4 +185,6 @@ def score(
             highlight=False,
         )
     found = tallied(rows)
-    say({name: one.model_dump() for name, one in found.items()}) if as_json else console.print(table(found))
+    say({name: one.model_dump(exclude_none=True) for name, one in found.items()}) if as_json else console.print(
+        table(found)
+    )

@@ -28,7 +28,7 @@ def drawn(
         if all(picture.image.min() == picture.image.max() for picture in shown):
             return None
         made = clips.clip(record, frames, shown, items)
-    return made, whole.view_data(made.scene, made.masks)
+    return made, whole.view_data(made.scene, made.masks, pixels.array)
 
 
 def pictures(record: Record, pixels: Pixels, frames: Sequence[int], window: Window) -> list[Rendered]:

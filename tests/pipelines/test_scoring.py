@@ -7,8 +7,9 @@ import pytest
 
 from pipelines.context import Context
 from pipelines.scoring import items, judged
-from schemas import Dialogue
+from schemas import Dialogue, Sample
 from tests.pipelines import command
+from transforms.shards.manifest import groups
 
 
 def answered(path: Path, rows: list[tuple[str, str, str]]) -> Path:
@@ -84,6 +85,34 @@ def test_of_answers_to_a_whole_corpus_those_of_one_split_are_judged(
     assert ended.code == 2
     assert "no split 'nosuch'" in ended.err
     assert "test, train" in ended.err
+
+
+def test_answer_and_box_are_scored_together(shards: Path, tmp_path: Path, triptych: command.Run) -> None:
+    """By hand: the boxes are those of the first region; four kinds of answer in turn."""
+    rows, kinds = [], []
+    for _, key, members in groups(shards):
+        sample = Sample.model_validate_json(members["json"])
+        boxes = {one.id: one.box.xyxy for one in sample.regions if one.box is not None}
+        for one in sample.dialogues:
+            if one.check is None or not one.regions or one.regions[0] not in boxes:
+                continue
+            right, there = len(rows) % 2 == 0, len(rows) % 4 < 2
+            box = list(boxes[one.regions[0]]) if there else [-9, -9, -1, -1]
+            kinds.append((right, there))
+            rows.append({"key": key, "dialogue": one.id, "answer": one.answer if right else "zebra", "box": box})
+    path = tmp_path / "placed.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = triptych("score", path, "--corpus", shards, "--json").json()["all"]
+    assert found["placed"] == len(rows) > 20
+    want = {"grounded": [there for _, there in kinds], "both": [all(one) for one in kinds],
+            "agree": [right is there for right, there in kinds]}  # fmt: skip
+    for name, one in want.items():
+        assert found[name] == pytest.approx(sum(one) / len(one), abs=1e-5)
+    assert "agree" in triptych("score", path, "--corpus", shards).out
+    path.write_text(json.dumps({**rows[0], "box": [1, 2, 3]}) + "\n")
+    ended = triptych("score", path, "--corpus", shards)
+    assert ended.code == 2
+    assert "placed.jsonl:1: box [1, 2, 3]" in ended.err
 
 
 def test_an_answer_to_nothing_is_named(shards: Path, tmp_path: Path, triptych: command.Run) -> None:

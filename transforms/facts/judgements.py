@@ -115,6 +115,11 @@ RULES: dict[str, Rule] = {
         {"volume": ("volume", "mL")}, lambda v: "enlarged" if _over(v["volume"], 314.5) else None,
         "of 140 adults without disease of the spleen; nothing is said of a smaller one, whose person may be a child",
     ),
+    "prostate": Rule(
+        "limit of 30 mL for the volume of the prostate", "Lerner et al., AUA guideline, J Urol 2021",
+        {"volume": ("volume", "mL")}, lambda v: "enlarged" if _over(v["volume"], 30.0) else None,
+        "for men treated for symptoms of benign hyperplasia; nothing is said of a smaller one",
+    ),
     "fatty_liver": Rule(
         "liver-minus-spleen limit of -9 HU on unenhanced CT", "Park et al., Radiology 2006",
         {"liver": ("mean_intensity", "HU"), "spleen": ("mean_intensity", "HU"), "phase": ("attribute", None)},
@@ -216,8 +221,8 @@ def _taken(scene: Scene, space: LabelSpace) -> Iterator[tuple[str, Values, tuple
         stage = next((key for key in STAGES if key in kinds), None)
         if stage is not None and "diameter" in given and modality == "ct":
             yield stage, {"diameter": given["diameter"]}, (rid,)
-        if slug == "spleen" and "volume" in given and modality == "ct":
-            yield "spleen", {"volume": given["volume"]}, (rid,)
+        if "volume" in given and ((slug == "spleen" and modality == "ct") or slug == "prostate"):
+            yield slug, {"volume": given["volume"]}, (rid,)
     yield from _of_two(alone, of, said, modality)
     yield from _of_record(scene, space, said)
 

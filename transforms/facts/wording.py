@@ -21,6 +21,8 @@ TEMPLATES: Mapping[str, str] = {
     "sphericity": "the Wadell sphericity of {a} over the whole scan is {value}",
     "depth": "the depth of {a} below the surface of {b} in this image is {value}",
     "spread": "the standard deviation of the attenuation of {a} in this image is {value}",
+    "suv_max": "the maximum SUV of {a} over the whole scan is {value}",
+    "hottest_slice": "the maximum SUV of {a} over the whole scan lies on slice {value}",
     "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
     "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",

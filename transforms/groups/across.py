@@ -9,6 +9,7 @@ Predicates, of media (earlier, later) where they compare:
     reported_change the later value that the source states less the earlier, in its unit
     only_in         a concept is shown in the first of `media`, and the second was examined for it and has none
     shown_in        the numbers of the images that show a concept, where each of the others was examined for it
+    followed, alike where the same thing, or what is of its kind, lies in two (transforms/facts/followed.py)
     said_of         "present" or "absent": what the source says of a concept not of one image but of all that the group
                     shows of a study (`media`), or of the patient (`level`)
 """
@@ -19,13 +20,14 @@ from functools import cached_property
 from itertools import pairwise
 
 from schemas import Concept, Fact, Group, LabelSpace, Level, Member, Sample, Scene
+from transforms.facts import followed
 from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL, Draft, significant
 from transforms.groups.choose import WHOLES
 from transforms.groups.response import responses
 
 PREDICATES = (
     "images", "days_after", "volume_ratio", "area_ratio", "recist_change", "reported_change", "only_in", "shown_in",
-    "said_of",
+    "said_of", *followed.PREDICATES,
 )  # fmt: skip
 MEASURES = {"volume_ratio": ("volume", "mL"), "area_ratio": ("area", "mm2")}
 REPORTED = ("measurement", "score", "grade")
@@ -100,7 +102,8 @@ def _states(facts: list[Fact], elsewhere: frozenset[str] = frozenset()) -> Itera
 
 
 def measure(scene: Scene) -> Iterator[Draft]:
-    """All that holds between the media of a group, whatever it is of."""
+    """All that holds between the media of a group, whatever it is of; between the pictures of a clip, what goes on."""
+    yield from followed.follow(scene)
     group = scene.group
     if group is None:
         return

@@ -24,6 +24,7 @@ from transforms.groups.wording import BETWEEN, Wording, written
 from transforms.text.line import Line
 
 VERSION = "3"
+UNTOLD = ("shown_in", "followed", "alike")  # told together, or only asked
 MOST_OF_KIND = 6  # sentences of one predicate in a description
 MOST_LISTED = 12  # things in one sentence
 
@@ -82,7 +83,7 @@ def scene_of(
     presence: list[Presence] = []
     facts: list[Fact] = []
     texts: list[MediaText] = []
-    for part, sample in zip(chosen.group.parts, own, strict=True):
+    for part, sample in zip(chosen.group.parts, map(_own, own), strict=True):
         media = [str(member.media) for member in part]
         names = _Names(media, sample, len(regions), len(facts))
         for one in sample.media:
@@ -107,6 +108,11 @@ def scene_of(
     return scene.model_copy(update={"facts": (*facts, *more)}), tuple(texts)
 
 
+def _own(sample: Candidate) -> Candidate:
+    """Without what it says between its own pictures: between all of the group's, that is worked out again."""
+    return sample.model_copy(update={"facts": tuple(f for f in sample.facts if f.predicate not in across.PREDICATES)})
+
+
 def _all(anatomies: Iterable[tuple[Concept, ...]]) -> tuple[Concept, ...]:
     return tuple(dict.fromkeys(concept for anatomy in anatomies for concept in anatomy))
 
@@ -116,7 +122,7 @@ def describe(scene: Scene, media: tuple[MediaText, ...], space: LabelSpace, seed
     line, told = Line(), dict.fromkeys(across.PREDICATES, 0)
     for fact in scene.facts:
         said = written(fact, scene, space)
-        if said is not None and fact.predicate != "shown_in" and told[fact.predicate] < MOST_OF_KIND:
+        if said is not None and fact.predicate not in UNTOLD and told[fact.predicate] < MOST_OF_KIND:
             told[fact.predicate] += 1
             line.sentence(Line().claim(said.text, fact))
     for sentence in _shown(scene, space):

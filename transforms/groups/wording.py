@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from schemas import Fact, Group, LabelSpace, Member, Scene
-from transforms.facts import statement
+from transforms.facts import followed, statement
 from transforms.facts.format import quantity
 from transforms.groups.across import MEASURES, NONE, PREDICATES
 from transforms.groups.response import RULE
@@ -24,7 +24,9 @@ SENTENCE = re.compile(
     r"|(?:none|each) of these images shows .+|of these images, .+"
     r"|as the source says of (?:this (?:study|series|patient)|the earlier study), .+ (?:is|are) present"
     r"|by the size limits of RECIST .+, the change of .+ from image \d+ to image \d+ is that of .+"
-    r"|the .+ was reported as .+ for image \d+ and as .+ for image \d+",
+    r"|the .+ was reported as .+ for image \d+ and as .+ for image \d+"
+    r"|the .+ within \[[\d, ]+\] of image \d+ lies within \[[\d, ]+\] of image \d+"
+    r"|image \d+ shows .+ within \[[\d, ]+\], and image \d+ one of that kind within \[[\d, ]+\]",
     re.IGNORECASE,
 )
 SHOWS = re.compile(
@@ -55,6 +57,8 @@ class Wording(NamedTuple):
 
 def written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
     """The sentence of a fact, without its full stop; None where it has none that could be read back."""
+    if fact.predicate in followed.PREDICATES:
+        return _followed(fact, scene, space)
     if scene.group is None or fact.predicate not in PREDICATES:
         return None
     found = _written(fact, scene, space)
@@ -161,6 +165,20 @@ def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
     if fact.predicate == "only_in":
         return Wording("", "", f"image {numbers[0]} shows {mention(entry)} and image {numbers[1]} does not")
     return Wording("", _which(str(fact.value), len(numbers)), f" {mention(entry)}")
+
+
+def _followed(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
+    """By the boxes of its two regions."""
+    boxes = {region.id: str(list(region.box.xyxy)) for region in scene.regions if region.box is not None}
+    order = followed.pictures(scene)
+    if fact.concept is None or not boxes.keys() >= {*fact.regions} or not {*order} >= {*fact.media}:
+        return None
+    (a, b), (n, m) = (boxes[rid] for rid in fact.regions), (order.index(name) + 1 for name in fact.media)
+    entry = space.of(fact.concept)
+    if fact.predicate == "followed":
+        return Wording(f"the {entry.concept.label} within {a} of image {n} {verbs(entry.many)['lies']} within ", b,
+                       f" of image {m}")  # fmt: skip
+    return Wording(f"image {n} shows {mention(entry)} within {a}, and image {m} one of that kind within ", b, "")
 
 
 def whom(fact: Fact, group: Group) -> str:

@@ -18,35 +18,67 @@ DIFFUSE = frozenset({"pulmonary_edema", "pulmonary_congestion", "heart_failure",
 FRESH = word_set("mild moderate severe small large tiny new")
 PREPOSITIONS = word_set("with of in at along within to from over on near")
 MADE = word_set(
-    "due reflect reflects reflecting represent represents representing or versus vs combination"
+    "either due reflect reflects reflecting represent represents representing or versus vs combination"
     " compatible suspicious consistent"
 )
 BREAKS = frozenset(".;:")
+ANEW = word_set("and but although while whereas however there though except")
+"""Words after which a sentence may be about another part."""
+PARTS = frozenset({"lung", "pleura", "thorax", "chest", "hemithorax", "lung_base", "lung_apex"})
+"""Slugs of what findings of the chest lie in."""
+BASES = word_set("base apex hemithorax")
+"""What they lie in as well, and is no concept by itself."""
 
 
 def sides_of(
     line: Sequence[Item], found: Sequence[Found], states: Sequence[State | None], space: LabelSpace
 ) -> list[Side | None]:  # fmt: skip
     """The side of each mention: the concept's own; else the words of its noun phrase, else those after it, before
-    another finding's; else, of what is made of a finding, the side of that."""
+    another finding's; else, of what is made of a finding, the side of that; else that of the part of the lung that the
+    sentence is about."""
     given: list[Side | None] = []
     made: list[bool] = []
+    lent: list[bool] = []
     for n, one in enumerate(found):
         own = space.get(one.slug).side or _within(line, one) or _before(line, one, found, space)
         side = own or _after(line, one, found, space)
         earlier = next((m for m in range(n - 1, -1, -1) if found[m].facet == "finding"), None)
         made.append(False)
+        taken = False
         if one.facet == "finding" and earlier is not None and _sided(one, space):
             gap = line[found[earlier].last : one.first]
             whole = not any(item.tag in BREAKS for item in gap)
-            made[n] = whole and (states[n] == "uncertain" or any(map(_makes, gap)) or (made[earlier] and _listed(gap)))
-            beside = one.slug not in DIFFUSE and (_coordinated(gap) or bool(BESIDE & {item.tag for item in gap}))
+            offered = [item.tag for item in gap] == [","] and _makes_next(line, one)
+            made[n] = whole and (
+                offered or states[n] == "uncertain" or any(map(_makes, gap)) or (made[earlier] and _listed(gap))
+            )
+            beside = one.slug not in DIFFUSE and (_coordinated(gap) or any(BESIDE & {*words_of(item)} for item in gap))
             if side is None and whole and (made[n] or beside):
-                side = given[earlier]
-            elif own is None and given[earlier] is None and _coordinated(gap) and _sided(found[earlier], space):
-                given[earlier] = side  # "consolidation and atelectasis in the right lower lobe"
-        given.append(side)
+                side, taken = given[earlier], given[earlier] is not None
+            elif own is None and side is not None:
+                _lend_back(line, n, found, given, lent, side, space)
+        lent.append(taken)
+        given.append(side or _of_part(line, n, found, given, space))
     return given
+
+
+def _of_part(
+    line: Sequence[Item], n: int, found: Sequence[Found], given: Sequence[Side | None], space: LabelSpace
+) -> Side | None:
+    """ "The left lung remains clear, without effusion": of a finding, the side of the part that is named last before
+    it, in the same clause and with no other finding between."""
+    one = found[n]
+    if one.facet != "finding" or one.slug in DIFFUSE or not _sided(one, space):
+        return None
+    for i in range(one.first - 1, -1, -1):
+        other = next((m for m in range(n) if found[m].first <= i < found[m].last), None)
+        if line[i].tag in BREAKS | ANEW or (other is not None and found[other].facet == "finding"):
+            return None
+        if other is not None and given[other] and PARTS & {found[other].slug, *space.ancestors(found[other].slug)}:
+            return given[other]
+        if line[i].tag in BASES and (side := _words(line[i - 1])) and i:
+            return side
+    return None
 
 
 def _listed(gap: Sequence[Item]) -> bool:
@@ -70,6 +102,26 @@ def _coordinated(gap: Sequence[Item]) -> bool:
     joined = any(item.tag in ("and", "or", "/", "versus", "vs") for item in gap)
     apart = any(item.tag in FINITE or item.tag == "," or item.tag in FRESH for item in gap)
     return joined and len(gap) <= 3 and not apart
+
+
+def _lend_back(
+    line: Sequence[Item], n: int, found: Sequence[Found], given: list[Side | None], lent: Sequence[bool], side: Side,
+    space: LabelSpace,
+) -> None:  # fmt: skip
+    """ "Consolidation and atelectasis in the right lower lobe": those before it that share its side."""
+    later = found[n]
+    for m in range(n - 1, -1, -1):
+        if found[m].facet != "finding":
+            continue
+        gap = line[found[m].last : later.first]
+        if not (lent[m] or given[m] is None) or not _coordinated(gap) or not _sided(found[m], space):
+            return
+        given[m], later = side, found[m]
+
+
+def _makes_next(line: Sequence[Item], one: Found) -> bool:
+    """ "Consolidation, atelectasis versus aspiration": what stands after the comma is what the first may be."""
+    return one.last < len(line) and (line[one.last].tag in ("versus", "vs") or line[one.last].tag.startswith("hedge:"))
 
 
 def _makes(item: Item) -> bool:
@@ -107,6 +159,8 @@ def _phrase_of(line: Sequence[Item], one: Found, found: Sequence[Found]) -> int:
             return i + 1
         if item.kind == "phrase" and item.tag.startswith(("rel:", "hedge:", "neg:")):
             return i + 1
+        if item.kind == "side" and line[i + 1].tag in ("and", "or"):
+            return i + 1  # "atelectasis on the left and edema"
         if item.tag in PREPOSITIONS or item.tag in MADE or item.tag in NEAREST:
             return i + 1
     return 0

@@ -8,6 +8,7 @@ import numpy as np
 
 from schemas import BoxShape, MadeBy, content_key
 from schemas.rle import encode_part
+from transforms.regions.metrics import box_iou
 from transforms.regions.resolve import Resolved
 
 SHARE = 0.5
@@ -79,10 +80,8 @@ def _shared(a: Resolved, b: Resolved) -> float:
 
 def _iou(a: Resolved, b: Resolved) -> float:
     """The intersection of two boxes over their union; 0 where that is too little to be of one thing."""
-    (x0, y0, x1, y1), (u0, v0, u1, v1) = _corners(a), _corners(b)
-    shared = max(0.0, min(x1, u1) - max(x0, u0)) * max(0.0, min(y1, v1) - max(y0, v0))
-    union = (x1 - x0) * (y1 - y0) + (u1 - u0) * (v1 - v0) - shared
-    return shared / union if union > 0 and shared >= OVERLAP * union else 0.0
+    found = box_iou(_corners(a), _corners(b))
+    return found if found >= OVERLAP else 0.0
 
 
 def _corners(item: Resolved) -> tuple[float, float, float, float]:

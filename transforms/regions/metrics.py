@@ -1,5 +1,6 @@
 """How well one segmentation agrees with another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,16 @@ def iou(a: NDArray[Any], b: NDArray[Any]) -> float:
     both, size_a, size_b = _counts(a, b)
     union = size_a + size_b - both
     return both / union if union else 1.0
+
+
+def box_iou(a: Sequence[float], b: Sequence[float]) -> float:
+    """Intersection over union of two boxes x0, y0, x1, y1; 0 of one that is turned inside out."""
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    sides = [a[2] - a[0], a[3] - a[1], b[2] - b[0], b[3] - b[1]]
+    if min(wide, high, *sides) <= 0:
+        return 0.0
+    both = wide * high
+    return both / (sides[0] * sides[1] + sides[2] * sides[3] - both)
 
 
 @dataclass(frozen=True)

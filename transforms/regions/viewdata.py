@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ class ViewData:
     """`masks`: region id -> bool (height, width) on the emitted image, or its patch. `image`: uint8 (height, width
     [, 3]) as emitted; None for text. `values`: float32 (height, width) in the source's unit, before windowing; None for
     colour. `signal`: float32 (samples, channels) of a signal. `volume_facts`: region id -> facts measured on the whole
-    record, their ids not yet given. `solids`: region id -> its mask on the emitted volume."""
+    record, their ids not yet given. `solids`: region id -> its mask on the emitted volume, and `volume` the
+    values of that (i, j, k), where they are of use."""
 
     scene: Scene
     masks: Mapping[str, AnyMask]
@@ -27,6 +29,7 @@ class ViewData:
     signal: NDArray[np.float32] | None = None
     volume_facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
     solids: Mapping[str, Solid] = field(default_factory=dict)
+    volume: NDArray[Any] | None = None
 
     @cached_property
     def patches(self) -> dict[str, Patch]:

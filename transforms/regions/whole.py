@@ -109,10 +109,12 @@ def _marked(
     return marked, frozenset(covered)
 
 
-def view_data(scene: Scene, masks: Mapping[str, RleShape]) -> ViewData:
-    """What facts of a whole scene are measured on: the solids of a volume; of a clip, nothing, for nobody says that one
-    of its pictures shows what the others do."""
-    return ViewData(scene, {}, solids=Solids(masks) if scene.view.frame == VOLUME else {})
+def view_data(scene: Scene, masks: Mapping[str, RleShape], array: NDArray[Any] | None = None) -> ViewData:
+    """What facts of a whole scene are measured on: the solids of a volume, and its values (i, j, k) where these are
+    given; of a clip, nothing, for nobody says that one of its pictures shows what the others do."""
+    if scene.view.frame != VOLUME:
+        return ViewData(scene, {})
+    return ViewData(scene, {}, solids=Solids(masks), volume=array)
 
 
 def _solid(item: Resolved, shape: Sequence[int]) -> Solid | None:

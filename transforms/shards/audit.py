@@ -246,9 +246,9 @@ def _measure(found: Audit, sample: Sample) -> None:
     for dialogue in sample.dialogues:
         if dialogue.reasoning and sample.media:
             labels = {region.id: region.concept.label for region in sample.regions}
+            volume = found.arrays.get(sample.media[0].name) if sample.media[0].kind == "volume" else None
             for step in replay(
-                dialogue, found.masks, sample.media[0], labels=labels, marks=marks, places=places, scene=sample,
-                solids=found.solids,
+                dialogue, found.masks, sample.media[0], volume, labels, marks, places, sample, found.solids,
             ):  # fmt: skip
                 found.looked["reasoning"] += step.outcome != "skip"
                 if step.outcome == "fail":
@@ -269,7 +269,7 @@ def _parts(found: Audit, sample: Sample) -> tuple[Scene, ...]:
 
 def _facts(found: Audit, scene: Scene, marks: Mapping[str, Mark], placed: bool) -> None:
     """The facts of one image or volume. `placed`: whether its geometry is sound."""
-    for fact, message in fact_problems(scene, found.solids) if placed else ():
+    for fact, message in fact_problems(scene, found.solids, found.arrays) if placed else ():
         found.looked["fact"] += 1
         if message:
             found.fail("fact", f"{fact.id} {fact.predicate}: {message}")

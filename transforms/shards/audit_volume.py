@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Media, Scene
+from transforms.facts import uptake
 from transforms.facts.solids import mesh, regular, sphericity
 from transforms.facts.whole import acquired, grid_of, largest_slice, spacing
 from transforms.media.geometry import SHEAR, shear
@@ -114,8 +115,10 @@ def _measured(predicate: str, marked: Sequence[places.Place], axis: int) -> floa
     return reach[predicate == "last_slice"]
 
 
-def fact_problems(sample: Scene, solids: Mapping[str, Solid]) -> Iterator[tuple[Fact, str | None]]:
-    """Each fact that the volume's grid or masks can tell, with what is wrong with it."""
+def fact_problems(
+    sample: Scene, solids: Mapping[str, Solid], arrays: Mapping[str, NDArray[np.generic]]
+) -> Iterator[tuple[Fact, str | None]]:
+    """Each fact that the volume's grid, masks or values can tell, with what is wrong with it. `arrays`: by member."""
     first = sample.media[0] if sample.media else None
     if first is None or first.kind != "volume" or first.shape is None:
         return
@@ -133,6 +136,9 @@ def fact_problems(sample: Scene, solids: Mapping[str, Solid]) -> Iterator[tuple[
             found = spacing(geometry, axis)
         elif len(fact.regions) != 1 or fact.regions[0] not in solids:
             continue
+        elif fact.predicate in uptake.PREDICATES and first.name in arrays:
+            highest = uptake.hottest(solids[fact.regions[0]], arrays[first.name], axis)
+            found = None if highest is None else highest[fact.predicate == "hottest_slice"]
         elif fact.predicate == "largest_slice":
             found = largest_slice(solids[fact.regions[0]], axis)
         elif fact.predicate == "volume" and fact.unit == "mL":
@@ -144,7 +150,7 @@ def fact_problems(sample: Scene, solids: Mapping[str, Solid]) -> Iterator[tuple[
             found = surface if fact.predicate == "surface" else sphericity(surface, volume)
         else:
             continue
-        cut = fact.predicate in ("volume", "diameter") and solids[fact.regions[0]].cut
+        cut = fact.predicate in ("volume", "diameter", "suv_max") and solids[fact.regions[0]].cut
         if cut != (fact.bound is not None):
             how = "cut it" if cut else "do not cut it"
             yield fact, f"is told as {fact.bound or 'exact'}, and the volume's faces {how}"

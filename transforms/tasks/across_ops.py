@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas import Group, Scene
+from transforms.facts.followed import follow
 from transforms.facts.whole import grid_of
 from transforms.groups.across import NONE
 from transforms.groups.apart import media_of
@@ -42,6 +43,17 @@ def shows(replay: Replay, args: dict[str, Any]) -> Result:
     if not said & {"present", "absent"}:
         raise ValueError(f"{label!r} is neither shown nor absent in {media}")
     return "present" in said
+
+
+def same_on(replay: Replay, args: dict[str, Any]) -> Result:
+    """The region that shows on another picture what an earlier step looked at, or what is of its kind."""
+    if replay.scene is None:
+        raise ValueError("it is not known which pictures there are")
+    rid, media = replay.subject(args["of"]), str(args["media"])
+    pairs = [one.regions for one in follow(replay.scene) if one.regions[0] == rid and one.media[1] == media]
+    if not pairs:
+        raise ValueError(f"nothing in {media} is known to be what {rid!r} shows")
+    return pairs[0][1]
 
 
 def which_of(replay: Replay, args: dict[str, Any]) -> Result:

@@ -24,13 +24,14 @@ from transforms.tasks.choices import Choice, pool_of
 from transforms.tasks.exchange import Offer
 from transforms.tasks.judged import largest
 
-EVEN = 55 / 45
-"""The most by which the commoner answer may outnumber the rarer one."""
+EVEN = 51 / 49
+"""The most by which the commoner answer may outnumber the rarer one, of one concept or pair."""
 SAID = 52 / 48
 """The same of yes and no over all of a family: whoever always says the one is then right of 52%."""
-ONE_SIDED = 0.04
-"""Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever always
-gives the one answer is then right of no more than 52% of them all."""
+ONE_SIDED = 0.02
+"""Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever knows
+which they are, and which answer of each other concept is the commoner, is then right of no more than 52% of them
+all."""
 SHARE = 1.1
 """By how much a choice may be right more often than by chance."""
 OPEN, MANY = "open", 10

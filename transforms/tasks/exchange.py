@@ -13,11 +13,11 @@ from typing import Literal, NamedTuple
 
 from schemas import Candidate, Dialogue, Fact, LabelSpace, content_key
 from transforms.facts.format import quantity
+from transforms.regions.metrics import box_iou
 from transforms.tasks import verification
 from transforms.tasks.base import Book
 from transforms.tasks.choices import MOST, number_of
 from transforms.tasks.judged import CLEAR, allowed, check_of, difficulty_of
-from transforms.tasks.scoring import iou
 
 LEAST = 50
 """Fewer questions of a corpus are asked as their pictures made them: they teach hardly a habit."""
@@ -125,7 +125,7 @@ def _taken(left: dict[str, list[Offer]], own: str) -> Offer:
 def _exclude(one: Offer, other: Offer) -> bool:
     """Whether the value of each is certainly wrong of the other, and its picture has room for it."""
     if one.within is None or other.within is None:
-        return iou(_box(one.own), _box(other.own)) <= verification.NEAR[1]
+        return box_iou(_box(one.own), _box(other.own)) <= verification.NEAR[1]
     a, b = number_of(one.own) or 0.0, number_of(other.own) or 0.0
     fits = (one.room is None or b <= one.room) and (other.room is None or a <= other.room)
     return fits and abs(a - b) > max(one.within, other.within)
@@ -136,7 +136,7 @@ def _rival(one: Offer, other: Offer) -> bool:
     if not _exclude(one, other):
         return False
     if one.within is None:
-        return iou(_box(one.own), _box(other.own)) >= verification.NEAR[0]
+        return box_iou(_box(one.own), _box(other.own)) >= verification.NEAR[0]
     a, b = sorted((number_of(one.own) or 0.0, number_of(other.own) or 0.0))
     return b <= TWICE * a
 
@@ -144,7 +144,7 @@ def _rival(one: Offer, other: Offer) -> bool:
 def _far(one: Offer, other: Offer) -> tuple[float, str, str]:
     """How unlike the values of two are; names decide between equal ones."""
     if one.within is None:
-        far = -iou(_box(one.own), _box(other.own))
+        far = -box_iou(_box(one.own), _box(other.own))
     else:
         far = abs((number_of(one.own) or 0.0) - (number_of(other.own) or 0.0))
     return far, other.key, other.id

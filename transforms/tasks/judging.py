@@ -56,7 +56,7 @@ def _stated(given: dict[str, Fact], roles: Sequence[str]) -> Program:
 
 
 def _unit(key: str, given: dict[str, Fact]) -> str | None:
-    return {"fatty_liver": "HU", "spleen": "mL", "fleischner": "mL", "recist": "mm", "qtc": "ms",
+    return {"fatty_liver": "HU", "spleen": "mL", "prostate": "mL", "fleischner": "mL", "recist": "mm", "qtc": "ms",
             "ejection_fraction": "%", **dict.fromkeys(STAGES, "mm")}.get(key)  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _fraction(book: Book, given: dict[str, Fact]) -> Program:
 
 
 MAKERS = {
-    "fleischner": _volume, "spleen": _volume, "recist": _diameter, "fatty_liver": _difference,
+    "fleischner": _volume, "spleen": _volume, "prostate": _volume, "recist": _diameter, "fatty_liver": _difference,
     "cup_to_disc": lambda book, given: heights(book, *given["ratio"].regions),
     "cardiothoracic": lambda book, given: widths(book, *given["ratio"].regions),
     **dict.fromkeys(STAGES, _diameter), "qtc": _interval, "ejection_fraction": _fraction,

@@ -10,11 +10,11 @@ from transforms.facts.depth import depth
 from transforms.facts.format import ends, point
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
 from transforms.facts.texture import rest
+from transforms.regions.metrics import box_iou
 from transforms.regions.patch import Patch
 from transforms.regions.places import angle, apart
-from transforms.tasks import across_ops, rules
+from transforms.tasks import across_ops, rules, uptake_ops
 from transforms.tasks import elementary as el
-from transforms.tasks.scoring import iou
 from transforms.tasks.state import Replay, Result, UnmeasurableError
 
 
@@ -24,9 +24,9 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm", "mm3", "%", "voxels"] = (
-        "none"
-    )
+    dimension: Literal[
+        "none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm", "mm3", "%", "voxels", "SUV"
+    ] = "none"
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
@@ -149,7 +149,7 @@ def _overlap(replay: Replay, args: dict[str, Any]) -> Result:
     step, _ = replay.earlier(args["own"])
     if step.op != "box":
         raise ValueError(f"{args['own']} read off no box")
-    return iou(replay.box(step.args["region"]), [float(one) for one in args["box"]])
+    return box_iou(replay.box(step.args["region"]), [float(one) for one in args["box"]])
 
 
 OPS: dict[str, Op] = {
@@ -201,6 +201,7 @@ OPS: dict[str, Op] = {
     "image_of": Op(across_ops.image_of),
     "shows": Op(across_ops.shows),
     "which_of": Op(across_ops.which_of),
+    "same_on": Op(across_ops.same_on),
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
     "about": Op(lambda r, a: abs(r.number(a["a"]) - float(a["value"])) <= float(a["within"])),
@@ -214,6 +215,8 @@ OPS: dict[str, Op] = {
     "voxel_volume": Op(el.voxel_volume, dimension="mm3"),
     "fills": Op(el.fills, lambda spacing, value: 0.005 * abs(value), "volume"),
     "section": Op(el.section),
+    "suv_max": Op(uptake_ops.suv_max, lambda spacing, value: 0.05, "SUV"),
+    "hottest_slice": Op(uptake_ops.hottest_slice),
     "longest": Op(el.longest, _half_pixel, "mm"),
     "mean_of_rest": Op(_mean_of_rest, lambda spacing, value: 0.5, "HU"),
     "long_ends": Op(el.long_ends, dimension="px"),

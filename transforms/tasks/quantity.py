@@ -20,9 +20,9 @@ SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
 ASKED = [name for name in wording.TEMPLATES if wording.asked(name)
-         and name not in ("solidity", "agreement", "brightness", "black_share")]  # fmt: skip
+         and name not in ("solidity", "agreement", "brightness", "black_share", "suv_max")]  # fmt: skip
 """Nearly every outline fills nine tenths of its hull, how readers agreed no picture shows, and how bright one is nobody
-asks of it."""
+asks of it; of SUVmax asks a family of its own."""
 NEAR = 2.0
 """A ratio is right within so many of its tolerances: a tenth of it would hold for most."""
 ENDS = {

@@ -4,9 +4,8 @@ shard."""
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Dialogue, Media, ReasoningStep, Scene
@@ -40,7 +39,7 @@ def replay(
     dialogue: Dialogue,
     masks: Mapping[str, AnyMask],
     media: Media,
-    values: NDArray[np.float32] | None = None,
+    values: NDArray[Any] | None = None,
     labels: Mapping[str, str] | None = None,
     marks: Mapping[str, Mark] | None = None,
     places: Mapping[str, Place] | None = None,

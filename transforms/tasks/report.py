@@ -32,7 +32,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         return
     book = Book(scene, space)
     said = {fact.id: fact for fact in book.of("finding") if fact.concept is not None and str(fact.value) in SAY}
-    for fact in mixed(_agreed(said, "value"), rng):
+    for fact in mixed(agreed(said, "value"), rng):
         yield _finding(book, fact, str(fact.value), rng)
 
 
@@ -47,7 +47,7 @@ def ask_texts(
     reports = [text for text in texts if text.kind != "caption"]
     facts = {fact.id: fact for fact in (*book.of("present"), *book.of("absent")) if _is_finding(book, fact)}
     told = {claim.fact: text for text in reports for claim in text.claims if claim.fact in facts}
-    for fact in mixed(_agreed({name: facts[name] for name in told}, "predicate"), rng):
+    for fact in mixed(agreed({name: facts[name] for name in told}, "predicate"), rng):
         words = "" if scene.document is not None else f"{told[fact.id].text}\n\n"
         yield _finding(book, fact, fact.predicate, rng, words)
 
@@ -57,7 +57,7 @@ def _is_finding(book: Book, fact: Fact) -> bool:
     return entry is not None and entry.facet == "finding" and entry.slug not in {*NEGATIONS, *RESIDUAL}
 
 
-def _agreed(facts: dict[str, Fact], state: str) -> list[Fact]:
+def agreed(facts: dict[str, Fact], state: str) -> list[Fact]:
     """The first fact of each concept whose facts all say the same."""
     said: dict[str, list[Fact]] = {}
     for fact in facts.values():

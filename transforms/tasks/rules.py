@@ -26,6 +26,7 @@ LADDERS: Mapping[str, Ladder] = {
     **{key: _staged(steps, last) for key, (_, steps, last) in STAGES.items()},
     "fleischner": Ladder((0.1, 0.25), ("less than 100 mm³", "100 to 250 mm³", "more than 250 mm³")),
     "spleen": Ladder((314.5,), (None, "enlarged")),
+    "prostate": Ladder((30.0,), (None, "enlarged")),
     "fatty_liver": Ladder((-9.0,), ("steatotic", "not steatotic")),
     "cardiothoracic": Ladder((0.5,), ("not enlarged", "enlarged")),
     "cup_to_disc": Ladder((0.7,), ("not large", "large")),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from schemas import ItemCheck
 from transforms.groups.across import NONE
+from transforms.regions.metrics import box_iou
 from transforms.tasks.comparing import more_of, put_in_order
 from transforms.tasks.numbers import NUMBER, bounds, counted, digits, numbers, spelt
 from transforms.tasks.reading import (
@@ -170,19 +171,9 @@ def _iou(check: ItemCheck, answer: str) -> Score:
     found = _places(answer, 4)
     if len(found) != 1:
         return Score(False, 0, "several boxes" if found else "no box [x0, y0, x1, y1]")
-    value = iou(found[0], check.box)
+    value = box_iou(found[0], check.box)
     right = value >= check.at_least
     return Score(right, round(value, 4), "" if right else f"IoU {value:.2f}, less than {check.at_least}")
-
-
-def iou(a: Sequence[float], b: Sequence[float]) -> float:
-    """Intersection over union of two boxes x0, y0, x1, y1; 0 of one that is turned inside out."""
-    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    sides = [a[2] - a[0], a[3] - a[1], b[2] - b[0], b[3] - b[1]]
-    if min(wide, high, *sides) <= 0:
-        return 0.0
-    both = wide * high
-    return both / (sides[0] * sides[1] + sides[2] * sides[3] - both)
 
 
 def _list(check: ItemCheck, answer: str, question: str) -> Score:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from schemas import Fact, LabelSpace, Scene
+from schemas import Fact, LabelSpace, Media, Scene
 from transforms.facts.format import stated
 from transforms.facts.whole import acquired, grid_of
 from transforms.tasks import steps
@@ -35,7 +35,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     first = scene.media[0] if scene.media else None
     if first is None or first.kind != "volume":
         return
-    along = f"along the {AXES[acquired(grid_of(first))]} axis of its voxels"
+    along = counted_along(first)
     for fact in mixed([fact for fact, _ in book.named("largest_slice")], rng)[:MOST]:
         yield _largest(book, fact, along, rng)
     marked = [*book.named("marked_slice"), *book.named("first_slice")]
@@ -51,6 +51,11 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         line = Line().say("This scan has ").claim(f"a slice spacing of {stated(fact)}", fact).say(".")
         question = in_unit(rng.choice(ASK_SPACING).format(along=along), fact.unit)
         yield draft(NAME, question, line, stated(fact))
+
+
+def counted_along(volume: Media) -> str:
+    """How slices are counted: "along the third axis of its voxels"."""
+    return f"along the {AXES[acquired(grid_of(volume))]} axis of its voxels"
 
 
 def _largest(book: Book, fact: Fact, along: str, rng: random.Random) -> DialogueDraft:

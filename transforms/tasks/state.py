@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Media, ReasoningStep, Scene
@@ -26,11 +26,12 @@ class UnmeasurableError(ValueError):
 class Replay:
     """The masks and, of regions that have none, the marks or the places in a volume; the image's geometry; and the
     steps so far, whose results were found and not taken on trust. Of a group, `scene` says what lies where and what is
-    absent, `media` is that which the step at hand looks at, and `solids` are the masks of its volumes."""
+    absent, `media` is that which the step at hand looks at, and `solids` are the masks of its volumes. `values` are
+    those of the one picture (height, width), or of the one volume (i, j, k)."""
 
     masks: Mapping[str, AnyMask]
     media: Media
-    values: NDArray[np.float32] | None = None
+    values: NDArray[Any] | None = None
     marks: Mapping[str, Mark] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     scene: Scene | None = None

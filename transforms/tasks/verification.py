@@ -9,11 +9,11 @@ from itertools import chain, zip_longest
 
 from schemas import Dialogue, Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts.format import quantity
+from transforms.regions.metrics import box_iou
 from transforms.regions.patch import Box
 from transforms.tasks import size, steps
 from transforms.tasks.base import Book, DialogueDraft, draft, mixed, shuffled
 from transforms.tasks.judged import IOU, allowed, beyond, possible
-from transforms.tasks.scoring import iou
 from transforms.text.line import Line
 
 NAME = "verification"
@@ -62,7 +62,7 @@ def _boxes(book: Book, rng: random.Random) -> Iterator[DialogueDraft]:
 def _apart(book: Book, one: str, other: str) -> bool:
     a, b = book.box(one), book.box(other)
     same = book.region(one).concept.label == book.region(other).concept.label
-    return not same and a is not None and b is not None and iou(a, b) <= APART
+    return not same and a is not None and b is not None and box_iou(a, b) <= APART
 
 
 def _near(book: Book, rid: str, rng: random.Random) -> Box | None:
@@ -77,7 +77,7 @@ def _near(book: Book, rid: str, rng: random.Random) -> Box | None:
     found = [(x0 + dx, y0 + dy, x0 + dx + w, y0 + dy + h) for dx, dy, w, h in ways]
     limits = first.width or 0, first.height or 0
     inside = [box for box in found if min(box) >= 0 and box[2] <= limits[0] and box[3] <= limits[1]]
-    fit = [box for box in inside if NEAR[0] <= iou(box, own) <= NEAR[1]]
+    fit = [box for box in inside if NEAR[0] <= box_iou(box, own) <= NEAR[1]]
     return rng.choice(fit) if fit else None
 
 
@@ -91,7 +91,7 @@ def _asked(book: Book, fact: Fact, rid: str, shown: Box, rng: random.Random) -> 
 
 def _compared(book: Book, rid: str, asked: Box, name: str) -> list[ReasoningStep]:
     """The box of the structure, how far it is the one that was asked about, and whether that is enough."""
-    value = round(iou(asked, book.box(rid) or (0, 0, 0, 0)), 4)
+    value = round(box_iou(asked, book.box(rid) or (0, 0, 0, 0)), 4)
     text = f"Compare it with {list(asked)}: they share {steps.share(value)} of the area that they cover together."
     overlap = steps.step(book, "box_iou", {"own": "#1", "box": list(asked)}, value, text, at=rid)
     judge, why = (steps.at_least, "it is") if value >= IOU else (steps.less, "it is not")

@@ -58,6 +58,8 @@ CASES = {
                   None),
     "spleen": (["spleen"], [fact("f1", "volume", 400.0, "mL", bound="at_least")], "enlarged"),
     "small spleen": (["spleen"], [fact("f1", "volume", 200.0, "mL")], None),
+    "prostate": (["prostate"], [fact("f1", "volume", 46.0, "mL")], "enlarged"),
+    "prostate at the limit": (["prostate"], [fact("f1", "volume", 30.1, "mL", tolerance=0.2)], None),
     "fatty liver": (["liver", "spleen"], [
         fact("f1", "mean_intensity", 30.0, "HU"), fact("f2", "mean_intensity", 50.0, "HU", "r2"),
         fact("f3", "area", 900.0, "mm2"), fact("f4", "area", 900.0, "mm2", "r2"),

@@ -156,6 +156,16 @@ def test_a_tube_that_leaves_the_picture_is_there() -> None:
      ("Left effusion, and atelectasis on the right.", "effusion", "left"),
      ("Left effusion, and atelectasis on the right.", "atelectasis", "right"),
      ("Opacity in the left lung, concerning for pneumonia.", "pneumonia", "left"),
+     ("The left lung remains clear, without infiltrate or effusion.", "effusion", "left"),
+     ("Improved aeration at the left base with residual opacity, likely atelectasis.", "atelectasis", "left"),
+     ("The right lung is clear and there is atelectasis.", "atelectasis", None),
+     ("Small left effusion is unchanged with adjacent atelectasis.", "atelectasis", "left"),
+     ("Effusion on the left with adjacent atelectasis.", "atelectasis", "left"),
+     ("Probably atelectasis on the left and edema or pneumonia on the right.", "atelectasis", "left"),
+     ("Probably atelectasis on the left and edema or pneumonia on the right.", "edema", "right"),
+     ("Right basilar consolidation, atelectasis versus pneumonia.", "pneumonia", "right"),
+     ("Volume loss/infiltrate/effusion on the left.", "Volume loss", "left"),
+     ("Consolidation at the right lung base either pneumonia or blood.", "Consolidation", "right"),
      ("Cardiomegaly with a small right effusion.", "Cardiomegaly", None)],
 )  # fmt: skip
 def test_on_which_side(text: str, words: str, side: str | None) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.regions.metrics import box_iou
 from transforms.tasks.exchange import Offer, exchanged
-from transforms.tasks.scoring import iou
 
 
 def offers(own: list[str], within: float | None = 0.5, pool: str = "verification | long_axis | mm | nodule",
@@ -59,7 +59,7 @@ def test_nothing_is_offered_to_two_for_being_right_of_one() -> None:
 def test_boxes_that_lie_on_one_another_are_not_exchanged_and_some_are_near() -> None:
     rng = random.Random(2)
     own = [str([x, y, x + 40, y + 40]) for x, y in ((rng.randrange(80), rng.randrange(80)) for _ in range(200))]
-    shared = [iou(json.loads(one.own), json.loads(box)) for one, box in asked(offers(own, None)) if box != one.own]
+    shared = [box_iou(json.loads(one.own), json.loads(box)) for one, box in asked(offers(own, None)) if box != one.own]
     assert len(shared) > 80
     assert max(shared) <= 0.42
     assert sum(value > 0.15 for value in shared) > len(shared) / 3

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import ItemCheck
-from transforms.tasks.scoring import iou, score
+from transforms.regions.metrics import box_iou
+from transforms.tasks.scoring import score
 
 LENGTH = ItemCheck(kind="tolerance", value=27.6, unit="mm", within=0.7)
 DENSE = ItemCheck(kind="tolerance", value=17.0, unit="HU", within=3.0)
@@ -139,4 +140,4 @@ def test_overlap_is_that_of_counted_pixels(a: tuple[int, ...], b: tuple[int, ...
         grids.append(grid)
     counted = (grids[0] & grids[1]).sum() / (grids[0] | grids[1]).sum()
     boxes = [(x, y, x + w, y + h) for x, y, w, h in (a, b)]
-    assert iou(*boxes) == pytest.approx(counted)
+    assert box_iou(*boxes) == pytest.approx(counted)

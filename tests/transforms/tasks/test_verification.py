@@ -7,10 +7,10 @@ from schemas import Candidate, Description, Dialogue, Provenance, Text, TextMake
 from tests.scenes import axial_abdomen
 from tests.spaces import small_space
 from transforms.facts import measure_all
+from transforms.regions.metrics import box_iou
 from transforms.tasks import ask_all
 from transforms.tasks.exchange import own_of, with_value
 from transforms.tasks.judged import allowed
-from transforms.tasks.scoring import iou
 
 SPACE = small_space()
 SCENE = measure_all(axial_abdomen(), SPACE)
@@ -49,7 +49,7 @@ def test_a_wrong_box_is_none_by_the_rule_for_boxes_and_some_are_near() -> None:
     for one in asked():
         if "[" in one.turns[0].text:
             box = [int(n) for n in re.findall(r"\[(.*?)\]", one.turns[0].text)[0].split(", ")]
-            value = iou(box, BOXES[one.regions[0]])
+            value = box_iou(box, BOXES[one.regions[0]])
             assert (one.answer == "yes") == (value >= 0.5)
             shared += [] if one.answer == "yes" else [value]
     assert max(shared) < 0.45
