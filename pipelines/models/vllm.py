@@ -55,6 +55,7 @@ class Engine:
         return vLLMEngineProcessorConfig(
             model_source=self.name, batch_size=self.params["batch"], concurrency=self.params["concurrency"],
             engine_kwargs={"revision": self.revision, **self.params["engine"]}, should_continue_on_error=True,
+            log_engine_metrics=False,  # they want Ray Serve
             prepare_multimodal_stage={"enabled": self.sees, **BESIDE}, chat_template_stage={"enabled": True, **BESIDE},
             tokenize_stage={"enabled": True, **BESIDE}, detokenize_stage={"enabled": True, **BESIDE},
             placement_group_config={"bundle_per_worker": self.params["resources"]},
