@@ -17,9 +17,8 @@ A family whose best guesser stays near chance asks for the image. `yes` is the s
 
 import argparse
 import json
-import random
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -40,23 +39,11 @@ from benchmarks import blind_scenes
 from benchmarks.funnel import corpus
 from schemas import Dialogue, Sample
 from transforms.shards.manifest import groups
+from transforms.tasks.blindly import YES_NO, Item, Popular, Scores, chance, majority, rate
 
-FOLDS, SEED = 5, 17
-YES_NO = ("no", "yes")
+SEED = 17
 NONE = -1e9  # of a choice that is no number
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-Scores = list[NDArray[np.float64]]  # of each item, one a choice
-
-
-@dataclass(frozen=True)
-class Item:
-    """A closed question: its words without the list of choices, the choices, and which of them is right."""
-
-    family: str
-    subject: str
-    question: str
-    choices: tuple[str, ...]
-    right: int
 
 
 @dataclass
@@ -96,44 +83,6 @@ def item_of(subject: str, dialogue: Dialogue) -> Item | None:
     else:
         return None
     return Item(dialogue.task, subject, question, tuple(choices), choices.index(dialogue.answer))
-
-
-def folds(items: Sequence[Item]) -> Iterator[tuple[list[Item], list[int]]]:
-    """(items to learn from, numbers of the items to answer), split by subject; subjects are shuffled under a seed."""
-    subjects = sorted({item.subject for item in items})
-    random.Random(17).shuffle(subjects)
-    place = {subject: number % FOLDS for number, subject in enumerate(subjects)}
-    for fold in range(FOLDS):
-        asked = [number for number, item in enumerate(items) if place[item.subject] == fold]
-        known = [item for item in items if place[item.subject] != fold]
-        if asked and known:
-            yield known, asked
-
-
-class Popular:
-    """How often a choice was right of the times that it was offered, counted as if once more at chance."""
-
-    def __init__(self, known: Sequence[Item]) -> None:
-        self.right: Counter[str] = Counter()
-        self.offered: Counter[str] = Counter()
-        self.places: Counter[int] = Counter(item.right for item in known)
-        for item in known:
-            self.offered.update(item.choices)
-            self.right[item.choices[item.right]] += 1
-
-    def rate(self, choice: str, chance: float) -> float:
-        return (self.right[choice] + chance) / (self.offered[choice] + 1)
-
-    def score(self, item: Item) -> NDArray[np.float64]:
-        chance = 1 / len(item.choices)
-        rates = [self.rate(choice, chance) + 1e-6 * self.places[n] for n, choice in enumerate(item.choices)]
-        return np.array(rates)
-
-
-def majority(known: Sequence[Item], asked: Sequence[Item]) -> Scores:
-    """Scores of each item's choices."""
-    popular = Popular(known)
-    return [popular.score(item) for item in asked]
 
 
 def _words(item: Item, choice: str) -> dict[str, float]:
@@ -189,16 +138,10 @@ def _split(flat: NDArray[np.float64], items: Sequence[Item]) -> Scores:
 
 def row_of(family: str, items: Sequence[Item]) -> Row:
     """Measure a family."""
-    hits: dict[str, int] = defaultdict(int)
-    for known, numbers in folds(items):
-        asked = [items[number] for number in numbers]
-        for guess in (majority, ngrams, trees):
-            scores = guess(known, asked)
-            hits[guess.__name__] += sum(int(np.argmax(s)) == i.right for s, i in zip(scores, asked, strict=True))
     said = [item.choices[item.right] == "yes" for item in items if item.choices == YES_NO]
-    rates = {name: round(hits[name] / len(items), 4) for name in ("majority", "ngrams", "trees")}
-    chance = round(sum(1 / len(item.choices) for item in items) / len(items), 4)
-    return Row(family, len(items), round(sum(said) / len(said), 4) if said else None, chance, **rates)
+    rates = {guess.__name__: round(rate(items, guess), 4) for guess in (majority, ngrams, trees)}
+    yes = round(sum(said) / len(said), 4) if said else None
+    return Row(family, len(items), yes, round(chance(items), 4), **rates)
 
 
 def measure(items: Sequence[Item], least: int) -> list[Row]:

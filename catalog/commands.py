@@ -60,6 +60,7 @@ def ls(
         _known("--task", task, {name for card in catalog.cards().values() for name in card.tasks})
         kept = [card for card in kept if task in card.tasks]
     if licence is not None:
+        _known_licence(licence)
         kept = [card for card in kept if _licensed(card.terms.licence, licence)]
     if access is not None:
         _known("--access", access, {*get_args(Terms.model_fields["access"].annotation), "credentialed"})
@@ -86,6 +87,18 @@ def may(rows: Iterable[Mapping[str, Any]], use: str) -> list[dict[str, Any]]:
 def _licensed(licence: str, wanted: str) -> bool:
     starts = any(part.casefold().startswith(wanted.casefold()) for part in parts(licence))
     return starts or class_of(licence) == wanted
+
+
+def _known_licence(wanted: str) -> None:
+    licences = {card.terms.licence for card in catalog.cards().values()}
+    if any(_licensed(one, wanted) for one in licences):
+        return
+    ids = sorted({part for one in licences for part in parts(one)})
+    near = get_close_matches(wanted, ids, 3) or [
+        one for one in ids if not one.startswith("LicenseRef") and one != "unknown"
+    ]
+    classes = ", ".join(sorted({class_of(one) for one in licences}))
+    raise CatalogError("--licence", wanted, f"no set has it; there are the classes {classes}, and {', '.join(near)}")
 
 
 def _known(option: str, value: str, known: set[str]) -> None:
@@ -139,5 +152,5 @@ def validate(root: Path = catalog.ROOT, opens: Opener | None = None) -> list[Pro
 
 
 def croissant(dataset: str) -> dict[str, Any]:
-    """A card as Croissant 1.0 JSON-LD. Raises CatalogError."""
+    """A card as Croissant 1.1 JSON-LD. Raises CatalogError."""
     return to_croissant(catalog.card(dataset), catalog.labelspace())

@@ -1,26 +1,14 @@
-"""A card as Croissant 1.0 metadata (mlcommons.org/croissant/1.0): a JSON-LD that search engines and loaders read."""
+"""A card as Croissant 1.1 metadata, a JSON-LD that search engines and loaders read.
+
+Format: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html.
+"""
 
 from typing import Any
 
 from schemas import DatasetCard, LabelSpace, Obtain, spdx
+from transforms.shards.croissant_context import CONTEXT, VERSION
 from transforms.shards.licence import licence_of
 from transforms.shards.odrl import policy
-
-# The @context that the specification prescribes (appendix 1), word for word: validators compare it.
-CONTEXT: dict[str, Any] = {
-    "@language": "en", "@vocab": "https://schema.org/", "citeAs": "cr:citeAs", "column": "cr:column",
-    "conformsTo": "dct:conformsTo", "cr": "http://mlcommons.org/croissant/", "rai": "http://mlcommons.org/croissant/RAI/",
-    "data": {"@id": "cr:data", "@type": "@json"}, "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "dct": "http://purl.org/dc/terms/", "equivalentProperty": "cr:equivalentProperty",
-    "examples": {"@id": "cr:examples", "@type": "@json"}, "extract": "cr:extract",
-    "field": "cr:field", "fileProperty": "cr:fileProperty", "fileObject": "cr:fileObject", "fileSet": "cr:fileSet",
-    "format": "cr:format", "includes": "cr:includes", "isLiveDataset": "cr:isLiveDataset", "jsonPath": "cr:jsonPath",
-    "key": "cr:key", "md5": "cr:md5", "parentField": "cr:parentField", "path": "cr:path", "recordSet": "cr:recordSet",
-    "references": "cr:references", "regex": "cr:regex", "repeated": "cr:repeated", "replace": "cr:replace",
-    "samplingRate": "cr:samplingRate",
-    "sc": "https://schema.org/", "separator": "cr:separator", "source": "cr:source", "subField": "cr:subField",
-    "transform": "cr:transform",
-}  # fmt: skip
 
 
 def to_croissant(card: DatasetCard, space: LabelSpace) -> dict[str, Any]:
@@ -32,7 +20,7 @@ def to_croissant(card: DatasetCard, space: LabelSpace) -> dict[str, Any]:
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "@id": card.id,
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "conformsTo": VERSION,
         "name": card.id,
         "alternateName": card.name,
         "description": card.summary,

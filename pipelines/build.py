@@ -101,8 +101,10 @@ def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
             refuse_guessable(ctx)
         return counts
     if stage == "curate":
+        from pipelines.confounding import held_out
         from pipelines.curate import curate
 
+        held_out(ctx, Store(ctx.workspace))  # a value that nobody has is told before hours go by
         return curate(ctx, job.engine, job.workers, view.update, job.again)
     from pipelines.publish import corpus, publish
 
@@ -113,8 +115,11 @@ def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
 
 
 def _summary(ctx: Context, store: Store, stage: str, counts: list[StageCounts]) -> None:
-    """<stage>.json, what DVC watches: the counts and what they were counted under, and nothing that time changes."""
-    rows = [row.model_dump(exclude={"seconds"}) for row in counts]
+    """<stage>.json, what DVC watches and `dvc metrics show` tells: the counts by stage and data set, what they were
+    counted under, and nothing that time changes."""
+    rows: dict[str, dict[str, Any]] = {}
+    for row in counts:
+        rows.setdefault(row.stage, {})[row.dataset] = row.model_dump(exclude={"seconds", "stage", "dataset"})
     listed = [store.read_json(f"ingest/{source.dataset}.json") or {} for source in ctx.recipe.sources]
     tokens = [about.get("token") for about in listed]
     store.write_json(f"{stage}.json", {"counts": rows, "made": content_key(ctx.recipe.to_json(), tokens)})
@@ -128,13 +133,13 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
     old = [row for row in before.get("datasets", []) if row["stage"] not in ran]
     rows = [StageCounts.model_validate(row) for row in old] + counts
     rows.sort(key=lambda row: (ORDER.index(row.stage), row.dataset))
-    growth, goes, held = (before.get(name) for name in ("growth", "confounders", "held_out"))
+    growth, unmet, goes, held = (before.get(name) for name in ("growth", "unmet", "confounders", "held_out"))
     if "publish" in ran:
         from pipelines import report_page
         from pipelines.confounding import confounders, held_out
         from pipelines.publish.history import STAMP  # which a run without that stage need not import
 
-        growth = (store.read_json(STAMP) or {}).get("growth")
+        growth, unmet = ((store.read_json(STAMP) or {}).get(name) for name in ("growth", "unmet"))
         if goes is None or report_page.is_stale(ctx):
             goes = confounders(ctx, job.engine, job.workers)
             told = [entry.wanted for entry in ctx.recipe.splits.held_out]
@@ -147,6 +152,7 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
             "notices": noticed(ctx),
             "growth": growth,
+            "unmet": unmet or [],
             "confounders": goes,
             "held_out": held,
             "model": _of_model(ctx),

@@ -15,6 +15,7 @@ from pipelines.publish.addresses import pseudonym_of
 from pipelines.publish.history import STAMP
 from pipelines.store import Row, Store
 from transforms.shards.addresses import shown
+from transforms.shards.layers import PIXELS, shard_of
 
 
 def explain(store: Store, key: str) -> dict[str, Any] | None:
@@ -46,10 +47,12 @@ def _in_shard(store: Store, key: str) -> dict[str, Any] | None:
     """The sample that lies at a byte of a published shard, or all that a shard holds."""
     name, _, offset = key.rpartition("/")[2].partition("@")
     groups = (store.read_json(STAMP) or {}).get("groups")
-    file = f"{groups}/{name}.parquet"
+    file = f"{groups}/{shard_of(name)}.parquet"
     if not groups or not store.files.exists(file):
         return None
     frame = read_frame(store.files, file)
+    if name.startswith(PIXELS):
+        frame = frame.drop("offset", "size").rename({"pixels_offset": "offset", "pixels_size": "size"})
     if not offset:
         return {"kind": "shard", "key": name, "samples": frame.select("key", "offset", "size").to_dicts()}
     if not offset.isdigit():

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
+from pipelines.store.whole import whole
 from schemas.faults import like
 from transforms.plugins import modules
 from transforms.shards.exports._job import Job
@@ -63,13 +64,18 @@ def export(
         raise ExportError(f"{out}: holds something already; name a new folder")
     if out.resolve().is_relative_to(corpus.resolve()):
         raise ExportError(f"{out}: lies in the corpus, which must hold nothing else; name a folder outside of it")
-    out.mkdir(parents=True, exist_ok=True)
+    with whole(out) as job.out:
+        _write(found, job)
+    job.out = out
+    return job
+
+
+def _write(found: ModuleType, job: Job) -> None:
     found.write(job)
     if not job.written["rows"]:
         why = "; ".join(f"{n} {reason}" for reason, n in job.left_out.most_common(3)) or "it has none of what it shows"
-        raise ExportError(f"{corpus}: nothing of it is in {found.NAME}: {why}")
+        raise ExportError(f"{job.corpus}: nothing of it is in {found.NAME}: {why}")
     for name in BESIDE:
-        if (corpus / name).is_file():
-            target = out / ("CORPUS.md" if name == "README.md" else name)
-            shutil.copyfile(corpus / name, target)
-    return job
+        if (job.corpus / name).is_file():
+            target = job.out / ("CORPUS.md" if name == "README.md" else name)
+            shutil.copyfile(job.corpus / name, target)

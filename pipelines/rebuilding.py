@@ -2,8 +2,8 @@
 with the sums that the shards carry."""
 
 import json
-import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import catalog
@@ -11,6 +11,7 @@ from pipelines.complaints import heard
 from pipelines.context import decoded, opened
 from pipelines.publish.corpus import described
 from pipelines.stages.wholes import pictures
+from pipelines.store.whole import whole
 from schemas import Recipe, Sample
 from transforms.media.render import render
 from transforms.regions.whole import CLIP, VOLUME
@@ -19,12 +20,12 @@ from transforms.shards.beside import summed
 from transforms.shards.builder import IMAGE, SIGNAL, Members
 from transforms.shards.croissant import NAME as CROISSANT
 from transforms.shards.encode import npy, png
-from transforms.shards.energon import INDEX, energon_files, energon_index
+from transforms.shards.energon import INDEX, energon_files, index_of
+from transforms.shards.layers import ShardFiles, is_layered, shard_of, tar_names
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, ShardEntry, counted, load
 from transforms.shards.nifti import ENDING, encode, narrow
-from transforms.shards.tar import ShardWriter, read_shard
-from transforms.shards.withheld import whole
+from transforms.shards.withheld import whole as made_whole
 
 
 def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
@@ -37,13 +38,8 @@ def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
     made = load(folder)
     if out.exists() and any(out.iterdir()):
         raise ValueError(f"{out}: not empty; give a folder that is not there yet")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as draft:  # seen whole or not at all
-        done = _filled(folder, raw, made, Path(draft) / out.name)
-        if out.exists():
-            out.rmdir()
-        (Path(draft) / out.name).replace(out)
-    return done
+    with whole(out) as draft:
+        return _filled(folder, raw, made, draft)
 
 
 def _filled(folder: Path, raw: Path, made: Manifest, out: Path) -> Manifest:
@@ -51,27 +47,30 @@ def _filled(folder: Path, raw: Path, made: Manifest, out: Path) -> Manifest:
     parts: list[stats.Stats] = []
     people: set[tuple[str, str, str]] = set()
     for entry in made.shards:
-        with ShardWriter(out / entry.name) as shard:
-            spans = []
-            for key, sample, members in _made(folder / entry.name, raw):
-                spans.append(shard.add(key, members))
+        groups = _made(folder, entry, raw)
+        key, sample, members = first = next(groups)
+        own = ",".join(sorted(members))
+        tars = [out / name for name in tar_names(shard_of(entry.name), own, is_layered(entry.name))]
+        with ShardFiles(tars) as files:
+            for key, sample, members in chain([first], groups):
+                files.add(key, members)
                 parts.append(stats.count([sample]))
                 people.add((sample.dataset, sample.split, sample.subject))
-        places = [*(span.offset for span in spans), spans[-1].offset + spans[-1].size]
-        (out / f"{entry.name}{INDEX}").write_bytes(energon_index(places))
-        entries.append(ShardEntry(**shard.info.model_dump(), split=entry.split, members=",".join(sorted(members))))
+        for tar in tars:
+            tar.with_name(f"{tar.name}{INDEX}").write_bytes(index_of(tar))
+        entries.append(ShardEntry.of(files.infos, entry.split, own))
     decoded.clear()
     total = stats.merge(parts)
     total = total.model_copy(update={"tables": {**total.tables, "subjects": stats.table_of(people)}})
     return _written(folder, out, made, entries, total)
 
 
-def _made(path: Path, raw: Path) -> Iterator[tuple[str, Sample, Members]]:
+def _made(folder: Path, entry: ShardEntry, raw: Path) -> Iterator[tuple[str, Sample, Members]]:
     """Each group of a shard, whole."""
-    for key, members in read_shard(path):
+    for key, members in entry.read(folder):
         sample = Sample.model_validate_json(members["json"])
         missing = drawn(sample, raw / sample.dataset) if sample.rebuild is not None else {}
-        yield key, *whole(sample, members, missing)
+        yield key, *made_whole(sample, members, missing)
 
 
 def drawn(sample: Sample, root: Path) -> Members:
@@ -108,7 +107,12 @@ def _written(
     """What stands beside the shards, of the corpus as it is now."""
     total = total.model_copy(update={"subjects": made.subjects})
     use = made.use.model_copy(update={"redistribute": False})
-    update = {**counted(total), "shards": tuple(entries), "bytes": sum(one.bytes for one in entries), "use": use}
+    update = {
+        **counted(total),
+        "shards": tuple(entries),
+        "bytes": sum(tar.bytes for one in entries for tar in one.tars),
+        "use": use,
+    }
     done = made.model_copy(update=update)
     summary = json.loads((folder / CROISSANT).read_bytes())["description"]
     same = {"name": made.name, "version": made.version, "title": made.title}

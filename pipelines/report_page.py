@@ -21,7 +21,6 @@ from transforms.regions.marks import of_scene
 from transforms.shards.encode import decode_png
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest
-from transforms.shards.tar import read_shard
 
 FATES = ("read", "emitted", "filtered", "quarantined", "deduplicated")
 NAME = "report.html"
@@ -82,11 +81,10 @@ def _first_of_each(files: Files, made: Manifest) -> list[tuple[Sample, dict[str,
         if wanted <= seen.keys():
             break
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(files.path(f"{SHARDS}/{entry.name}"))
-            if files.remote:
-                path = Path(folder) / entry.name
-                path.write_bytes(files.read(f"{SHARDS}/{entry.name}"))
-            for _, members in islice(read_shard(path), MOST_SAMPLES):
+            place = Path(folder if files.remote else files.path(SHARDS))
+            for tar in entry.tars if files.remote else ():
+                (place / tar.name).write_bytes(files.read(f"{SHARDS}/{tar.name}"))
+            for _, members in islice(entry.read(place), MOST_SAMPLES):
                 sample = Sample.model_validate_json(members["json"])
                 seen[sample.dataset] += 1
                 known = best.get(sample.dataset)

@@ -160,9 +160,12 @@ class PrivacySpec(Model):
 class ShardSpec(Model):
     """`grow`: what becomes of the shards of the corpus that stands when the next one is published. `rebuild` packs all
     anew: the same input gives the same bytes, whatever stood before. `append` leaves samples in their shards, splits
-    and questions as they are and puts new ones into further shards: the corpus before is then an input too."""
+    and questions as they are and puts new ones into further shards: the corpus before is then an input too. `layers`:
+    each shard is two tars with the same keys in the same order, pixels in one, JSON and text in the other, so that
+    other words leave the bytes of the pixels as they are."""
 
     grow: Literal["rebuild", "append"] = "rebuild"
+    layers: StrictBool = False
     max_samples: PositiveInt = 128
     max_bytes: PositiveInt = 256 * 1024 * 1024
 
@@ -189,13 +192,25 @@ class HeldOut(Model):
 
 
 class Splits(Model):
-    """Shares of the subjects, not of the samples: a subject is never in two splits. `held_out`: who is kept for test
-    whatever the shares and a source's own split say, all of a person; whoever fits one of the entries."""
+    """Shares of the subjects, not of the samples: a subject is never in two splits. Shares that come to less than 1 are
+    those of each other (0.8 and 0.1: 8 to 1); more than 1 is refused. `held_out`: who is kept for test whatever the
+    shares and a source's own split say, all of a person; whoever fits one of the entries. `copies`: whether rewritten
+    copies of pictures and volumes are looked for (mirrored, cropped, resized, converted), so that those of whom they
+    are stay in one split too; equal pixels are found in any case."""
 
     train: float = Field(0.8, ge=0, le=1)
     validation: float = Field(0.1, ge=0, le=1)
     test: float = Field(0.1, ge=0, le=1)
     held_out: tuple[HeldOut, ...] = ()
+    copies: bool = False
+
+    @model_validator(mode="after")
+    def _of_one(self) -> "Splits":
+        shares = {name: getattr(self, name) for name in ("train", "validation", "test")}
+        if (total := sum(shares.values())) > 1 + 1e-9:
+            told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
+            raise ValueError(f"{told} come to {total:g}: lower them to 1 in all (one not given has its default)")
+        return self
 
 
 Form = Literal[

@@ -39,11 +39,11 @@ from transforms.shards.croissant import croissant
 from transforms.shards.datacard import datacard
 from transforms.shards.energon import INDEX, index_of
 from transforms.shards.example import example
+from transforms.shards.layers import ShardFiles, tar_names
 from transforms.shards.licence import licence_of, licences_md
 from transforms.shards.manifest import Manifest, ShardEntry, manifest
 from transforms.shards.plan import Cutter, names
 from transforms.shards.plots import draw
-from transforms.shards.tar import write_shard
 
 Members = dict[str, bytes]
 MAKER = TextMaker(backend="hand", revision="1")
@@ -144,7 +144,7 @@ class Corpus:
 
     samples: list[tuple[Sample, Members]]
 
-    def write(self, folder: Path, plots: bool = False) -> Manifest:
+    def write(self, folder: Path, plots: bool = False, layers: bool = False) -> Manifest:
         """Shards, manifest and what lies beside them."""
         groups = {sample.key: members for sample, members in self.samples}
         cutter: Cutter[str] = Cutter(RECIPE.shards)
@@ -155,9 +155,13 @@ class Corpus:
         whole = {(cut.split, cut.members, cut.number): cut for cut in [*filter(None, cuts), *cutter.rest()]}
         entries = []
         for at, name in names(whole).items():
-            info = write_shard(folder / name, ((key, groups[key]) for key in whole[at].rows))
-            (folder / f"{name}{INDEX}").write_bytes(index_of(folder / name))
-            entries.append(ShardEntry(**info.model_dump(), split=at[0], members=at[1]))
+            tars = [folder / tar for tar in tar_names(name, at[1], layers)]
+            with ShardFiles(tars) as files:
+                for key in whole[at].rows:
+                    files.add(key, groups[key])
+            for tar in tars:
+                tar.with_name(f"{tar.name}{INDEX}").write_bytes(index_of(tar))
+            entries.append(ShardEntry.of(files.infos, at[0], at[1]))
         made, counts = manifest(RECIPE, entries, self.counts()), self.counts()
         beside = {
             "README.md": datacard(made, counts, RECIPE, [CARD], shown=example(self.samples[0][0])).encode(),
@@ -172,9 +176,9 @@ class Corpus:
             (folder / name).write_bytes(content)
         return made
 
-    def publish(self, folder: Path) -> Manifest:
+    def publish(self, folder: Path, layers: bool = False) -> Manifest:
         """The same with its plots, as `triptych publish` writes it."""
-        return self.write(folder, plots=True)
+        return self.write(folder, True, layers)
 
     def counts(self) -> statistics.Stats:
         return statistics.count(sample for sample, _ in self.samples)

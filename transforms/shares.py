@@ -1,7 +1,13 @@
-"""How many of each kind there may be, so that none has more than its share of all that is left."""
+"""How many of each kind there may be, so that none has more than its share of all that is left; and where it has."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+
+def over(sizes: Mapping[str, int], share: float, free: int = 0) -> dict[str, float]:
+    """Kind -> its share of all, of the kinds that have more than `share` of it; by kind. `free` are of no kind."""
+    total = free + sum(sizes.values())
+    return {kind: size / total for kind, size in sorted(sizes.items()) if size > share * total + 1e-9}
 
 
 def cap(sizes: Iterable[int], share: float, free: int = 0) -> int:

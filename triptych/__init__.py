@@ -10,8 +10,9 @@ beside their data (`energon`, `mds`, `litdata`) carry a copy of this folder.
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["Example", "example", "load"]
+__all__ = ["Example", "example", "joined", "load"]
 
 PICTURES = ("png", "jpg")
 
@@ -67,7 +68,38 @@ def load(folder: str | Path, split: str = "train") -> Any:
         raise ValueError(
             f"{folder}/manifest.json: no split {split!r}; there are {', '.join(sorted(manifest['splits']))}"
         )
-    return webdataset.WebDataset(shards, shardshuffle=False, empty_check=False).map(example)
+    dataset = webdataset.WebDataset(shards, shardshuffle=False, empty_check=False)
+    layered = any(one.get("pixels") for one in manifest["shards"])
+    return (dataset.compose(joined) if layered else dataset).map(example)
+
+
+def joined(texts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Groups of the tars `text-...`, as webdataset reads them, each with its members of the tar `pixels-...` beside:
+    `webdataset.WebDataset(urls).compose(triptych.joined)`. A shard that shows nothing has none. Raises ValueError where
+    the keys of the two are not the same, in the same order."""
+    from webdataset.tariterators import tarfile_samples
+
+    for url, group in groupby(texts, key=lambda text: str(text["__url__"])):
+        first = next(group)
+        beside = beside_of(url) if shows(first) else None
+        shown = None if beside is None else iter(tarfile_samples([{"url": beside}]))
+        for text in chain([first], group):
+            pixels = {"__key__": text["__key__"]} if shown is None else next(shown, {"__key__": None})
+            if pixels["__key__"] != text["__key__"]:
+                raise ValueError(f"{beside}: {pixels['__key__']} stands for {text['__key__']}: run triptych verify")
+            yield {**pixels, **text}
+
+
+def beside_of(text: str) -> str:
+    """The name or address of the tar that has the pixels of a tar `text-...`."""
+    folder, _, name = text.rpartition("text-")
+    return f"{folder}pixels-{name}"
+
+
+def shows(text: Mapping[str, Any]) -> bool:
+    """Whether pixels go with what a tar `text-...` has of a sample: all of a shard are alike in that."""
+    record = text["json"] if isinstance(text["json"], dict) else json.loads(text["json"])
+    return any(one["kind"] != "text" and not one["withheld"] for one in record["media"])
 
 
 def _decoded(data: bytes) -> NDArray[Any]:

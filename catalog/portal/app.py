@@ -131,6 +131,7 @@ def _corpus_routes(app: FastAPI, portal: Portal) -> None:
             tiles=found.index.search(filters, text, limit, (page - 1) * PAGE),
             count=count, current=page, pages=pages, query=query, filtered=bool(filters or text),
             plots=found.plots(), licences=found.document("LICENSES.md"), cards=portal.cards,
+            test_sets=corpus_page.test_sets(found, portal.cards),
             report=found.workspace is not None and tables.report(found.workspace) is not None,
         )  # fmt: skip
 

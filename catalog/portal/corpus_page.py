@@ -1,12 +1,16 @@
 """What a corpus page shows: its counts, its facets, a page of its samples, and how to pull it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog import benchmarks
+from catalog.portal.blind import Blind
 from catalog.portal.datasets_page import Facet, choices
 from catalog.portal.shards import Corpus
 from catalog.portal.words import Mark, marks
-from schemas import DatasetCard
+from schemas import Benchmark, DatasetCard
+from schemas.leaks import comparisons
 
 FACETS = {
     "dataset": "Data set",
@@ -51,6 +55,8 @@ class Overview:
     anatomy: list[Bar]
     makers: list[Bar]
     licences: list[Bar]
+    support: list[Bar]
+    guessed: list[Blind]
     claims: int
     texts: int
     sources: list[Source]
@@ -76,12 +82,29 @@ def overview(corpus: Corpus, cards: Mapping[str, DatasetCard]) -> Overview:
         anatomy=bars(corpus.counted("anatomy")),
         makers=bars(corpus.counted("made_by")),
         licences=bars(corpus.counted("licence")),
+        support=bars({label: total for label, (_, total) in index.values("support", {}).items()}),
+        guessed=index.guessed(),
         claims=int(corpus.manifest.get("totals", {}).get("claims", 0)),
         texts=int(corpus.manifest.get("totals", {}).get("texts", 0)),
         sources=_sources(corpus, cards, {name: count for name, (count, _) in counts["dataset"].items()}),
         shards=shards,
-        bytes=sum(int(shard.get("bytes", 0)) for shard in corpus.manifest.get("shards", [])),
+        bytes=sum(int(tar.get("bytes", 0)) for tar in corpus.tars),
     )
+
+
+def test_sets(corpus: Corpus, cards: Mapping[str, DatasetCard]) -> list[tuple[Benchmark, str, list[str]]]:
+    """Each known test set, which sets of the corpus it draws on, and what comparing a copy of it came to."""
+    manifest = hashlib.sha256((corpus.root / "manifest.json").read_bytes()).hexdigest()
+    compared = comparisons(corpus.root, manifest).compared
+    here = [cards[name] for name in corpus.manifest.get("counts", {}).get("dataset", ()) if name in cards]
+    return [
+        (
+            one,
+            ", ".join(card.id for card in here if one.id in card.benchmarks),
+            [own.told for own in compared if own.test_set == one.id],
+        )
+        for one in benchmarks().values()
+    ]
 
 
 def bars(counts: Mapping[str, int], ordered: bool = False) -> list[Bar]:

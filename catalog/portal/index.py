@@ -14,14 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from catalog.portal import blind
+from transforms.tasks.blindly import Item
+
 FACETS = ("dataset", "modality", "task", "split", "concept", "plane")
-VERSION = 2
+VERSION = 3
 SCHEMA = """
 CREATE TABLE shard (name TEXT PRIMARY KEY, stamp TEXT);
 CREATE TABLE sample (key TEXT PRIMARY KEY, shard TEXT, dataset TEXT, title TEXT, text TEXT, picture INT, turn INT);
-CREATE TABLE member (key TEXT, ext TEXT, offset INT, size INT, PRIMARY KEY (key, ext)) WITHOUT ROWID;
+CREATE TABLE member (key TEXT, ext TEXT, tar TEXT, offset INT, size INT, PRIMARY KEY (key, ext)) WITHOUT ROWID;
+CREATE INDEX member_tar ON member (tar);
 CREATE TABLE tag (kind TEXT, value TEXT, key TEXT, n INT, PRIMARY KEY (kind, value, key)) WITHOUT ROWID;
+CREATE TABLE item (key TEXT, family TEXT, subject TEXT, choices TEXT, answer INT);
 CREATE INDEX tag_key ON tag (key);
+CREATE INDEX item_key ON item (key);
 CREATE INDEX sample_turn ON sample (turn, dataset);
 """
 # One of each data set in turn, so that the first page of a corpus shows all that is in it.
@@ -63,6 +69,7 @@ class Index:
         self.root, self.shards = root, shards
         self._lock = threading.RLock()
         self._db = _open(path)
+        self._guessed: list[blind.Blind] | None = None
 
     def refresh(self) -> None:
         """Reads the shards that are new or changed, forgets those that are gone. Raises ShardError."""
@@ -78,33 +85,38 @@ class Index:
                     if known.get(name) != now[name]:
                         self._read(name, now[name])
                 self._db.execute(DEAL)
+                self._guessed = None
 
     def _forget(self, shard: str) -> None:
-        for table in ("member", "tag"):
+        self._db.execute("DELETE FROM member WHERE tar = ?", (shard,))
+        for table in ("tag", "item"):
             self._db.execute(f"DELETE FROM {table} WHERE key IN (SELECT key FROM sample WHERE shard = ?)", (shard,))
         self._db.execute("DELETE FROM sample WHERE shard = ?", (shard,))
         self._db.execute("DELETE FROM shard WHERE name = ?", (shard,))
 
     def _read(self, shard: str, stamp: str) -> None:
         path = self.root / shard
-        members: list[tuple[str, str, int, int]] = []
+        members: list[tuple[str, str, str, int, int]] = []
         samples: list[tuple[str, dict[str, Any]]] = []
         try:
             with tarfile.open(path) as tar, path.open("rb") as raw:
                 for info in tar:
                     key, _, ext = info.name.partition(".")
-                    members.append((key, ext, info.offset_data, info.size))
+                    members.append((key, ext, shard, info.offset_data, info.size))
                     if ext == "json":
                         raw.seek(info.offset_data)
                         samples.append((key, json.loads(raw.read(info.size))))
             tags = [(kind, value, key, n) for key, row in samples for kind, value, n in _tags(row)]
+            items = [(key, one.family, one.subject, json.dumps(one.choices), one.right)
+                     for key, row in samples for one in blind.closed(row)]  # fmt: skip
             rows = [(key, shard, row["dataset"], *_summary(row)) for key, row in samples]
         except (tarfile.TarError, ValueError, KeyError, TypeError) as error:
             raise ShardError(f"{path}: cannot be read ({error!r}): run `triptych verify {self.root}`") from error
         try:
-            self._db.executemany("INSERT INTO member VALUES (?, ?, ?, ?)", members)
+            self._db.executemany("INSERT INTO member VALUES (?, ?, ?, ?, ?)", members)
             self._db.executemany("INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, 0)", rows)
             self._db.executemany("INSERT INTO tag VALUES (?, ?, ?, ?)", tags)
+            self._db.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?)", items)
         except sqlite3.IntegrityError as error:
             raise ShardError(f"{path}: a key is there twice ({error}): run `triptych verify {self.root}`") from error
         self._db.execute("INSERT INTO shard VALUES (?, ?)", (shard, stamp))
@@ -112,8 +124,7 @@ class Index:
     def locate(self, key: str, ext: str) -> Location | None:
         self.refresh()
         row = self._one(
-            "SELECT shard.name, offset, size, stamp FROM member JOIN sample USING (key) "
-            "JOIN shard ON shard.name = sample.shard WHERE key = ? AND ext = ?",
+            "SELECT tar, offset, size, stamp FROM member JOIN shard ON shard.name = tar WHERE key = ? AND ext = ?",
             (key, ext),
         )
         return Location(*row) if row else None
@@ -162,6 +173,18 @@ class Index:
         )
         return {(first, second): count for first, second, count in rows}
 
+    def guessed(self) -> list[blind.Blind]:
+        """How far the closed questions of each family are answered without the image; worked out once a corpus."""
+        self.refresh()
+        with self._lock:
+            if self._guessed is None:
+                rows = self._all("SELECT family, subject, choices, answer FROM item ORDER BY key, rowid", ())
+                self._guessed = blind.measured(
+                    Item(family, subject, "", tuple(json.loads(choices)), answer)
+                    for family, subject, choices, answer in rows
+                )
+            return self._guessed
+
     def neighbours(self, key: str) -> tuple[str | None, str | None]:
         """The keys before and after, in the order of `search`."""
         here = "(SELECT turn, dataset, key FROM sample WHERE key = ?)"
@@ -176,7 +199,9 @@ class Index:
 
     def _tags_of(self, key: str) -> dict[str, tuple[str, ...]]:
         tags: dict[str, tuple[str, ...]] = {}
-        for kind, value in self._all("SELECT kind, value FROM tag WHERE key = ? ORDER BY kind, n DESC, value", (key,)):
+        for kind, value in self._all(
+            "SELECT kind, value FROM tag WHERE key = ? AND kind != 'support' ORDER BY kind, n DESC, value", (key,)
+        ):
             tags[kind] = (*tags.get(kind, ()), value)
         return tags
 
@@ -234,6 +259,7 @@ def _tags(row: dict[str, Any]) -> list[tuple[str, str, int]]:
         tags.append(("plane", plane, 1))
     tasks = Counter(dialogue["task"] for dialogue in row.get("dialogues", ()))
     concepts = Counter(region["concept"]["label"] for region in row.get("regions", ()))
+    tags += [("support", *item) for item in blind.support(row).items()]
     return tags + [("task", *item) for item in tasks.items()] + [("concept", *item) for item in concepts.items()]
 
 

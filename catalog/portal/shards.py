@@ -31,9 +31,15 @@ class Corpus:
         return Index(self.root, tuple(self.shard_names), folder / f"{self.name}.sqlite" if folder else None)
 
     @property
+    def tars(self) -> list[dict[str, Any]]:
+        """What the manifest says of each tar: of a shard in layers, of both, that of the words first."""
+        shards = self.manifest.get("shards", [])
+        return [tar for shard in shards for tar in (shard, shard.get("pixels")) if tar is not None]
+
+    @property
     def shard_names(self) -> list[str]:
         """Raises CorpusError where the manifest points out of its own folder."""
-        names = [str(shard["name"]) for shard in self.manifest.get("shards", [])]
+        names = [str(tar["name"]) for tar in self.tars]
         for name in names:
             if Path(name).is_absolute() or ".." in Path(name).parts:
                 raise CorpusError(f"{self.root}/manifest.json: shard {name!r} lies outside the folder: publish again")
@@ -61,7 +67,7 @@ class Corpus:
 
     def shard(self, name: str) -> dict[str, Any]:
         """What the manifest says of a shard: samples, bytes, sha256; of another file its sum alone."""
-        found: dict[str, Any] = next((one for one in self.manifest.get("shards", []) if one["name"] == name), {})
+        found: dict[str, Any] = next((one for one in self.tars if one["name"] == name), {})
         about = {"samples": 0, "bytes": 0, "sha256": self.manifest.get("beside", {}).get(name, "")}
         return {key: found.get(key, value) for key, value in about.items()}
 

@@ -34,6 +34,8 @@ def export(
     from pipelines.exporting import formats
     from pipelines.store.fetched import fetched
 
+    if to is None and corpus is not None:
+        raise RecipeError(f"export {corpus}: into which format? --to {', '.join(formats())}")
     if to is None:
         found = formats()
         say(found) if as_json else console.print(_table(found))

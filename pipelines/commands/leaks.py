@@ -21,13 +21,16 @@ def leak_check(
     html: Annotated[Path | None, typer.Option(help="also write a page with the pictures to this file")] = None,
     out: Annotated[Path | None, typer.Option(help="also write the JSON to this file")] = None,
 ) -> None:
-    """People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any."""
+    """People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any. What a
+    corpus shares with a test set is put down beside its folder (FOLDER.leaks.json), where the portal shows it."""
     from pipelines.commands.shared import writable
     from pipelines.leaks.check import compare
+    from pipelines.leaks.outcome import put_down
 
     for option, path in (("--html", html), ("--out", out)):
         writable(option, path)
     leaks, library = compare(one, other)
+    put_down(leaks)
     if html is not None:
         from pipelines.leaks.page import page
 
@@ -64,7 +67,9 @@ def _tell(leaks: "Leaks") -> None:
         console.print(f"and {unshown} more, all of them with --json, --out or --html", highlight=False)
     totals = (f"{len(leaks.people)} subjects of one name, {len(leaks.files)} source files, {len(leaks.pairs)} pairs, "
               f"{len(leaks.asked)} questions on both sides")  # fmt: skip
-    console.print(totals if leaks.any else "nothing found on both sides", highlight=False)
+    unread = len(leaks.one.refused) + len(leaks.other.refused)
+    nothing = f"nothing found on both sides{f', but for {unread} files that were not read' if unread else ''}"
+    console.print(totals if leaks.any else nothing, highlight=False)
 
 
 def _counted(side: "Counts") -> str:

@@ -14,6 +14,7 @@ from pipelines.commands.shared import (
     RawFolder,
     RecipeFile,
     Workspace,
+    complain,
     console,
     context,
     errors,
@@ -64,6 +65,9 @@ def ledger(
     if Store(ctx.workspace).parts is None:
         where = f" --workspace {workspace}" if workspace else ""
         raise RecipeError(f"{ctx.workspace}: nothing was ingested here; run: triptych build {recipe}{where}")
+    last = (Store(ctx.workspace).read_json(runs.LAST) or {}).get("recipe", {}).get("name", ctx.recipe.name)
+    if last != ctx.recipe.name:
+        complain(f"{ctx.workspace}: was last built by recipe {last}: this is what {ctx.recipe.name} finds there")
     counts, faults = recount(ctx)
     found = asides(ctx) if reasons else []
     if as_json:

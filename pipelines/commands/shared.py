@@ -118,12 +118,16 @@ def run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> 
     except KeyboardInterrupt as error:
         complain("interrupted: what is done is kept; run the same command again to go on")
         raise typer.Exit(INTERRUPTED) from error
+    from pipelines.store import Store
+
+    report = Store(ctx.workspace).read_json(runs.REPORT) or {}
+    for line in report.get("unmet", ()) if "publish" in stages else ():
+        complain(f"not met: {line}")
     if as_json:
         say([row.model_dump() for row in counts])
     else:
         console.print(runs.table(counts))
         from pipelines.noticed import lines
-        from pipelines.store import Store
 
-        for line in lines((Store(ctx.workspace).read_json(runs.REPORT) or {}).get("notices", [])):
+        for line in lines(report.get("notices", [])):
             console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -218,7 +218,8 @@ def _sample_row(candidate: Candidate, unit: Unit) -> Row:
         "split": unit.first.split, "pixels": shown_sha256(candidate.media),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": canonical_json(sorted(said)),
-        "bytes": samples.size(candidate, len(body)), "members": samples.members(candidate),
+        "bytes": samples.size(candidate, len(body)), "words": samples.words(candidate, len(body)),
+        "members": samples.members(candidate),
         "asked": asked_of(candidate), "body": body,
         "shows": canonical_json(sorted(sample.key for sample in unit.chosen.samples)),
     }  # fmt: skip

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -148,25 +149,44 @@ def _side(given: str, library: Library) -> Side:
     return side
 
 
+class Given(NamedTuple):
+    """A side as it is asked for: `name` of a card or test set, "" of a corpus or any folder; its folder; its split."""
+
+    name: str
+    root: Path
+    split: str | None
+
+
+def given_as(text: str) -> Given:
+    """`NAME=FOLDER@SPLIT`, of which name and split may be left out."""
+    name, _, place = text.rpartition("=")
+    folder, _, split = place.partition("@") if not Path(place).exists() else (place, "", "")
+    return Given(name, Path(folder), split or None)
+
+
 def _things(given: str) -> Iterator[Found | Unseen | str]:
-    name, _, place = given.rpartition("=")
-    place, _, split = place.partition("@") if not Path(place).exists() else (place, "", "")
-    root = Path(place)
+    name, root, split = given_as(given)
     if not root.is_dir():
-        raise RecipeError(f"{place}: no such folder; give a folder of shards, a folder, or CARD=FOLDER")
+        why = f"is a file; give its folder, {root.parent}" if root.is_file() else "no such folder"
+        raise RecipeError(f"{root}: {why}; a side is a folder of shards, a folder, or CARD=FOLDER")
     if not name:
         if (root / MANIFEST).is_file():
-            yield from of_corpus(root, split or None)
+            yield from of_corpus(root, split)
             return
         for connector in anything(root):
-            yield from of_folder(connector, root, split or None, {})
+            yield from of_folder(connector, root, split, {})
         return
-    benchmark = catalog.benchmarks().get(name)
+    tests = catalog.benchmarks()
+    benchmark = tests.get(name)
     if benchmark is None:
-        yield from of_folder(open_dataset(catalog.card(name), catalog.labelspace()), root, split or None, {})
+        if name not in catalog.ids():
+            near = get_close_matches(name, [*tests, *catalog.ids()], 5, 0.5)
+            raise RecipeError(f"{name}: no such data set or test set; near it: {', '.join(near) or 'none'}; test sets: "
+                              f"{', '.join(sorted(tests))}; data sets: triptych catalog ls")  # fmt: skip
+        yield from of_folder(open_dataset(catalog.card(name), catalog.labelspace()), root, split, {})
     elif benchmark.dataset is None:
         for connector in anything(root):
-            yield from of_folder(connector, root, split or None, {})
+            yield from of_folder(connector, root, split, {})
     else:
         card = catalog.card(benchmark.dataset)
         own = split or benchmark.split

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,49 +12,50 @@ import cv2
 import nibabel
 import numpy as np
 
+from pipelines.faults import reason_of
 from pipelines.leaks.folders import Found, Unseen
 from pipelines.recipes import RecipeError
 from transforms.identity.things import Array, Thing
 from transforms.shards import ustar
 from transforms.shards.manifest import load
 
+Place = tuple[Path, int, int]  # of a member: its tar, byte, and how many
 
-def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen]:
-    """The pictures and volumes of a corpus, or of one split, and whose the samples without one are. Raises ValueError
-    where it is none, RecipeError where it has no such split."""
+
+def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen | str]:
+    """The pictures and volumes of a corpus, or of one split, whose the samples without one are, and a line for a shard
+    that cannot be read to its end. Raises ValueError where it is none, RecipeError where it has no such split."""
     shards = load(folder).shards
     there = sorted({shard.split for shard in shards})
     if split is not None and split not in there:
         raise RecipeError(f"{folder}: no split {split!r}; there are {', '.join(there)}")
     for shard in shards:
         if split in (None, shard.split):
-            if not (folder / shard.name).is_file():
-                raise RecipeError(f"{folder / shard.name}: is in the manifest and not in the folder; fetch it again")
-            yield from _of_shard(folder / shard.name)
+            for tar in shard.tars:
+                if not (folder / tar.name).is_file():
+                    raise RecipeError(f"{folder / tar.name}: is in the manifest and not in the folder; fetch it again")
+            try:
+                yield from _of_shard([folder / tar.name for tar in shard.tars])
+            except Exception as error:  # noqa: BLE001 - what is broken costs the rest of its shard
+                yield f"{shard.name}: what comes after the damage was not compared: {reason_of(error, shard.name)}"
 
 
-def _of_shard(path: Path) -> Iterator[Found | Unseen]:
-    key: str | None = None
-    sample: dict[str, Any] = {}
-    where: dict[str, tuple[int, int]] = {}
+def _of_shard(paths: list[Path]) -> Iterator[Found | Unseen]:
+    """The things of a shard, from one tar or from two that hold the same keys in the same order."""
+    for groups in zip(*map(_grouped, paths), strict=True):
+        where = {name: place for _, members in groups for name, place in members.items()}
+        sample = json.loads(_read(*where["json"]))
+        yield from _of_sample(groups[0][0], sample, where)
+
+
+def _grouped(path: Path) -> Iterator[tuple[str, dict[str, Place]]]:
+    """Each key of a tar, and where its members lie."""
     with path.open("rb") as stream:
-        for own, member, size, span in ustar.entries(path.name, stream):
-            if own != key:
-                yield from _of_sample(path, key, sample, where)
-                key, sample, where = own, {}, {}
-            at = span.offset + ustar.BLOCK
-            where[member] = (at, size)
-            if member == "json":
-                stream.seek(at)
-                sample = json.loads(stream.read(size))
-    yield from _of_sample(path, key, sample, where)
+        for key, found in groupby(ustar.entries(path.name, stream), key=lambda entry: entry[0]):
+            yield key, {member: (path, span.offset + ustar.BLOCK, size) for _, member, size, span in found}
 
 
-def _of_sample(
-    path: Path, key: str | None, sample: dict[str, Any], where: dict[str, tuple[int, int]]
-) -> Iterator[Found | Unseen]:  # fmt: skip
-    if key is None:
-        return
+def _of_sample(key: str, sample: dict[str, Any], where: dict[str, Place]) -> Iterator[Found | Unseen]:
     questions = tuple(dict.fromkeys(
         turn["text"] for talk in sample["dialogues"] for turn in talk["turns"] if turn["role"] == "user"
     ))  # fmt: skip
@@ -63,7 +65,7 @@ def _of_sample(
         yield Unseen(sample["subject"], files)
     for medium in shows:
         volume = medium["kind"] == "volume"
-        read = partial(_volume if volume else _picture, path, *where[medium["name"]])
+        read = partial(_volume if volume else _picture, *where[medium["name"]])
         shown = sample["view"].get("slice") if isinstance(sample.get("view"), dict) else None
         name = f"{key}.{medium['name']}" + (f" {shown}" if shown else "")
         spacing = (medium.get("geometry") or {}).get("spacing_mm") if volume else None

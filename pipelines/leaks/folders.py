@@ -1,18 +1,21 @@
 """Things from a folder: as a card reads it, or, where none is named, by what its files are called."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import catalog
 from connectors import Connector, PackingError, open_dataset
 from connectors.base import NotPartOf
+from connectors.patterns import literal, pattern
 from pipelines.complaints import heard
 from pipelines.faults import reason_of
+from pipelines.marking import thing_of
 from schemas import DatasetCard, Layout, Record, Terms
 from transforms.identity.things import Array, Thing
 from transforms.media.decoders import decode
@@ -46,7 +49,8 @@ class Unseen(NamedTuple):
 
 def anything(root: Path) -> Iterator[Connector]:
     """What reads this folder, of which nothing is known: pictures, volumes, DICOM. Only DICOM says whose they are."""
-    for reader, (files, options) in _ANYTHING.items():
+    for reader, (known, options) in _ANYTHING.items():
+        files = [*known, *(_bare_dicom(root) if reader == "dicom_series" else ())]
         card = DatasetCard(
             id="anything", name="any folder", summary="-", version="-", homepage="-", citation="-", modalities=(),
             anatomy=(), tasks=(), layout=Layout(
@@ -57,6 +61,19 @@ def anything(root: Path) -> Iterator[Connector]:
         connector = open_dataset(card, catalog.labelspace())
         connector.take_as_it_lies(root)
         yield connector
+
+
+def _bare_dicom(root: Path) -> Iterator[str]:
+    """The DICOM files (PS3.10) whose names do not say so, as scanners leave them; not those in archives."""
+    known = [pattern(text) for files, _ in _ANYTHING.values() for text in files]
+    for folder, below, names in os.walk(root):
+        below.sort()
+        for path in sorted(Path(folder, name) for name in names):
+            own = path.relative_to(root).as_posix()
+            if path.is_file() and not any(one.match(own) for one in known):
+                with path.open("rb") as file:
+                    if file.read(132)[128:] == b"DICM":
+                        yield literal(own)
 
 
 def of_folder(
@@ -99,19 +116,14 @@ def _of_record(root: Path, record: Record, wanted: Mapping[str, str], named: boo
     questions = tuple(str(row["question"]) for row in asked)
     files = tuple(dict.fromkeys(one.sha256 for one in record.sources if one.sha256))
     subject = record.subject if named else ""
-    if record.kind not in ("image", "volume", "clip"):
-        yield Unseen(subject, files)
-        return
-    shape = record.geometry.shape
     if record.kind == "clip":
+        shape = record.geometry.shape
         for index in np.unique(np.linspace(0, shape[0] - 1, FRAMES).round().astype(int)).tolist():
             yield Found(Thing(f"{name}#{index}", "picture", partial(_frame, root, record, index), subject),
                         questions, files)  # fmt: skip
         return
-    spacing = record.geometry.spacing_mm
-    sides = (spacing[0], spacing[1], spacing[2]) if record.kind == "volume" and spacing and len(spacing) == 3 else None
-    kind: Literal["picture", "volume"] = "volume" if record.kind == "volume" else "picture"
-    yield Found(Thing(name, kind, partial(_whole, root, record), subject, sides), questions, files)
+    thing = thing_of(record, name, subject, partial(_whole, root, record))
+    yield Unseen(subject, files) if thing is None else Found(thing, questions, files)
 
 
 def _whole(root: Path, record: Record) -> Array:

@@ -17,6 +17,7 @@ from pipelines.publish.history import STAMP, History
 from pipelines.publish.offers import Offers
 from pipelines.publish.plan import NAME, NEXT, Plan, ShardTask, again, make_plan, publish_key
 from pipelines.publish.shard import WrittenShard, write
+from pipelines.publish.written import Written
 from pipelines.report import StageCounts, Stopwatch
 from pipelines.store import Store
 
@@ -48,12 +49,11 @@ def publish(
 
         where = f"triptych ledger RECIPE --workspace {ctx.workspace} --reasons"
         raise ValueError(f"recipe {ctx.recipe.name}: no sample may be published: {commonest(ctx, key)}; all: {where}")
-    written = []
+    written = Written()
     groups = corpus.groups(store.files)
     for one in run.many(_write, ctx, [(task, groups) for task in plan.shards]):
-        written.append(one)
-        progress(len(written), len(plan.shards), Counter({f"{NAME} emitted": one.info.samples}))
-    written.sort(key=lambda one: one.info.name)
+        written.take(one)
+        progress(len(written.entries), len(plan.shards), Counter({f"{NAME} emitted": one.info.samples}))
     corpus.replace(store.files, ctx.recipe, plan, corpus.beside(ctx, store.files, plan, written))
     give_up(store.files, always=True)
     return [row.model_copy(update={"seconds": watch.seconds()}) for row in plan.counts]

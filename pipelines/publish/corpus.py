@@ -17,32 +17,29 @@ from connectors.base import has_own_key
 from pipelines.context import Context
 from pipelines.publish.history import PLAN, STAMP, rules
 from pipelines.publish.plan import NEXT, Plan
-from pipelines.publish.shard import WrittenShard
+from pipelines.publish.written import Written
 from pipelines.store.files import Files
 from schemas import DatasetCard, Recipe, content_key
 from transforms.shards import datacard, signature, stats
 from transforms.shards.beside import summed
 from transforms.shards.croissant import croissant
 from transforms.shards.energon import INDEX, energon_files
+from transforms.shards.layers import tar_names
 from transforms.shards.licence import licences_md
 from transforms.shards.manifest import NAME as MANIFEST
-from transforms.shards.manifest import Manifest, ShardEntry, manifest
+from transforms.shards.manifest import Manifest, manifest
 
 READY = f"{NEXT}/ready.json"
 SHARDS = "shards"
 _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of renameat2(2)
 
 
-def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShard]) -> str:
+def beside(ctx: Context, files: Files, plan: Plan, written: Written) -> str:
     """Write what stands beside the shards; the text of the manifest."""
-    recipe = ctx.recipe
-    counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
-    counted = counted.model_copy(update={"tables": {**counted.tables, "subjects": plan.people}})
-    entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
-    made = manifest(recipe, entries, counted, plan.grown_from, has_own_key())
+    recipe, counted = ctx.recipe, written.stats(plan)
+    made = manifest(recipe, written.entries, counted, plan.grown_from, has_own_key())
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
-    shown = next((one.example for one in written if one.example and one.split == "train"), None)
-    data = described(made, counted, recipe, cards, plan.left_out, shown) | energon_files(made)
+    data = described(made, counted, recipe, cards, plan.left_out, written.shown) | energon_files(made)
     text = summed(made, data).pretty()
     for name, found in {**data, MANIFEST: text.encode()}.items():
         files.write(f"{NEXT}/shards/{name}", found)
@@ -93,7 +90,8 @@ def stands(files: Files, key: str) -> bool:
         return False
     there = Manifest.model_validate_json(files.read(f"{SHARDS}/{MANIFEST}"))
     found = files.sizes(SHARDS)
-    return all(found.get(shard.name) == shard.bytes for shard in there.shards) and stamp["beside"] == _beside(found)
+    tars = (tar for shard in there.shards for tar in shard.tars)
+    return all(found.get(tar.name) == tar.bytes for tar in tars) and stamp["beside"] == _beside(found)
 
 
 def _beside(sizes: dict[str, int]) -> dict[str, int]:
@@ -112,13 +110,15 @@ def replace(files: Files, recipe: Recipe, plan: Plan, text: str) -> None:
     manifest."""
     made = content_key(text)
     new = files.sizes(f"{NEXT}/shards")
-    stay = [f"{shard.name}{ending}" for shard in plan.shards if shard.name not in new for ending in ("", INDEX)]
+    tars = (tar for shard in plan.shards for tar in tar_names(shard.name, shard.members, recipe.shards.layers))
+    stay = [f"{tar}{ending}" for tar in tars if tar not in new for ending in ("", INDEX)]
     beside = _beside(new) | {name: files.size(f"{SHARDS}/{name}") for name in stay if name.endswith(INDEX)}
     about = {
         "key": plan.key, "manifest": made, "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "groups": f"publish/groups-{plan.key}", "rules": rules(recipe),
         "counts": [row.model_dump() for row in plan.counts],
-        "growth": plan.growth.model_dump() if plan.growth else None, "beside": beside, "stay": stay,
+        "growth": plan.growth.model_dump() if plan.growth else None, "unmet": plan.unmet, "beside": beside,
+        "stay": stay,
     }  # fmt: skip
     files.write_json(f"{NEXT}/groups/{PLAN}", plan.model_dump(mode="json"))
     if identity(files) == made:  # the same corpus, of which something was lost: it must not pass for the new one

@@ -28,8 +28,10 @@ ROW = {"key": pl.String, "part": pl.Int64, "dataset": pl.String, "record": pl.St
        "identity": pl.String}  # fmt: skip
 """What is decided of a sample. `members`: those that leave, and after a semicolon those that it has with its pixels;
 `edits`: what becomes of its questions; `identity`: what decides the bytes of its group."""
-LIES = {"offset": pl.Int64, "size": pl.Int64, "crc": pl.Int64, "drawing": pl.String, "stats": pl.String}
-"""Where a group lies in its shard, what decides its pixels, and its statistics."""
+PIXELS_LIE = {"pixels_offset": pl.Int64, "pixels_size": pl.Int64, "pixels_crc": pl.Int64}
+LIES = {"offset": pl.Int64, "size": pl.Int64, "crc": pl.Int64, "drawing": pl.String, "stats": pl.String, **PIXELS_LIE}
+"""Where a group lies in its shard, what decides its pixels, and its statistics. PIXELS_LIE: of a shard in layers, where
+its pixels lie in the second tar; else null."""
 
 
 class History:
@@ -83,6 +85,7 @@ class History:
 
 def rules(recipe: Recipe) -> str:
     """What a corpus is appended under: with another of these all is decided and packed anew."""
-    shards = recipe.shards.model_dump(exclude={"grow"})
+    own = {"grow"} if recipe.shards.layers else {"grow", "layers"}  # what a corpus of one tar a shard never had
+    shards = recipe.shards.model_dump(exclude=own)
     said = (recipe.splits, recipe.questions)
     return content_key(VERSION, recipe.seed, recipe.on_shared_subjects, shards, [one.to_json() for one in said])

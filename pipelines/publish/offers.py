@@ -24,6 +24,7 @@ from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
 from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
 from transforms.shards.withheld import staying
+from transforms.shares import over
 from transforms.tasks.asking import decide
 from transforms.tasks.balance import NEW, Edits, frame_of, standing
 
@@ -33,10 +34,12 @@ AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in
 class Chosen(NamedTuple):
     """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, or the value that it is asked
     with; false where it is not asked.
-    `tasks`: task -> questions that are not asked. `anew`: what the corpus before decided does not stand."""
+    `tasks`: task -> questions that are not asked; `asked`: task -> those that are, but for the sources' own. `anew`:
+    what the corpus before decided does not stand."""
 
     edits: pl.DataFrame
     tasks: dict[str, int]
+    asked: dict[str, int]
     anew: bool
 
 
@@ -71,7 +74,14 @@ class Offers:
         return frame.with_columns(
             barred=pl.coalesce(reason, pl.concat_str(words, kinds)),
             members=pl.when(pl.col("dataset").is_in(list(self.bare))).then(members).otherwise(pl.col("members")),
+            bytes=pl.col("bytes") - self._words(frame),
         )
+
+    def _words(self, frame: pl.DataFrame) -> pl.Expr:
+        """The bytes that do not count when shards are cut: in layers, those of the words, so that others leave the
+        pixels where they are. A part that an older version settled does not tell."""
+        there = self.ctx.recipe.shards.layers and "words" in frame.columns
+        return pl.col("words").fill_null(0) if there else pl.lit(0)
 
     def copies(self) -> pl.DataFrame:
         """key, kept, torn, mixed: what does not leave. Of candidates that show the same pixels, `kept`: the one in
@@ -115,10 +125,11 @@ class Offers:
         same = ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept"))
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
 
-    def splits(self, copies: pl.DataFrame) -> Mapping[str, str]:
+    def splits(self, copies: pl.DataFrame, rewritten: pl.DataFrame) -> Mapping[str, str]:
         """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one. So
-        do subjects of whom the same pixels were shown: they are one person under two names."""
-        joined = self.joined(copies)
+        do subjects of whom the same pixels were shown, or rewritten copies of one picture (`rewritten`: key, kept):
+        they are one person under two names."""
+        joined = self.joined(pl.concat([copies.select("key", "kept"), rewritten]))
         sizes: list[SubjectSize] = []
         pooled: dict[str, str] = {}
         for frame in self._columns("key", "dataset", "subject", "modality", "split"):
@@ -138,6 +149,10 @@ class Offers:
         own = {subject: split for subject, split in done.items() if subject not in names}
         return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
 
+    def leaving(self, copies: pl.DataFrame) -> pl.DataFrame:
+        """key, subject of what is kept."""
+        return pl.concat(frame.join(copies, on="key", how="anti") for frame in self._columns("key", "subject"))
+
     def shared(self, copies: pl.DataFrame) -> dict[tuple[str, str], int]:
         """Two sets -> how many samples of the one show the same pixels as some of the other."""
         sets = pl.concat(list(self._columns("key", "dataset")))
@@ -147,8 +162,8 @@ class Offers:
         return dict(found)
 
     def joined(self, copies: pl.DataFrame) -> dict[str, str]:
-        """subject, or pool -> the name under which it is kept in one split with those who were shown with equal pixels:
-        the first of them. Those who were not are left out."""
+        """subject, or pool -> the name under which it is kept in one split with those who were shown with the same: the
+        first of them. Those who were not are left out."""
         pairs = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
         if pairs.is_empty():
             return {}
@@ -184,8 +199,26 @@ class Offers:
         rows = [(key, canonical_json(found)) for key, found in edits.items()]
         gone = Counter(task for key, name, task in asked.select("key", "id", "task").iter_rows()
                        if edits.get(key, {}).get(name) is False)  # fmt: skip
-        return Chosen(pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row"),
-                      dict(sorted(gone.items())), bool(decided) and asked["before"].is_null().all())  # fmt: skip
+        stay = Counter(asked["task"].to_list()) - gone
+        anew = bool(decided) and asked["before"].is_null().all()
+        edited = pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row")
+        return Chosen(edited, dict(sorted(gone.items())), dict(stay), anew)
+
+    def unmet(self, copies: pl.DataFrame, asked: Mapping[str, int]) -> list[str]:
+        """A line for each share that the recipe asks for and does not get. `asked`: task -> questions that leave."""
+        spec, most = self.ctx.recipe.mix, self.ctx.recipe.questions.most_of_task
+        told = []
+        if spec != MixSpec():
+            columns = ("key", "dataset", "modality", "anatomy")
+            rest = pl.concat(self._columns(*columns)).join(
+                copies.filter(pl.col("mixed").is_null()), on="key", how="anti"
+            )
+            taken = rest.join(copies, on="key", how="anti")
+            told = mix.unmet(dict(rest.group_by("dataset").len().iter_rows()), taken, spec)
+        return told + [
+            f"questions.most_of_task: {most:.0%} is asked for, {task} has {share:.0%}: too few others, or all in all"
+            for task, share in over(asked, most).items()
+        ]
 
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.booking import ledger_row
 from pipelines.context import Context
+from pipelines.publish import rewritten
 from pipelines.publish.addresses import mark
 from pipelines.publish.growing import PLACED, Growing, Stays
 from pipelines.publish.history import ROW, History
@@ -52,7 +53,8 @@ class Growth(Model):
 
 class Plan(Model):
     """`subjects`: split -> subjects; `people`: data set -> split -> subjects. `counts`: a row a data set. `left_out`:
-    task -> questions that balance left out. `base`: what identifies the corpus whose groups may be copied;
+    task -> questions that balance left out; `unmet`: the shares that the recipe asks for and does not get, a line each.
+    `base`: what identifies the corpus whose groups may be copied;
     `grown_from`: the SHA-256 of its manifest, where it is appended to."""
 
     key: str
@@ -64,6 +66,7 @@ class Plan(Model):
     people: dict[str, dict[str, int]] = {}
     counts: tuple[StageCounts, ...]
     left_out: dict[str, int] = {}
+    unmet: tuple[str, ...] = ()
 
 
 def publish_key(ctx: Context, offers: Offers) -> str:
@@ -83,7 +86,8 @@ def make_plan(ctx: Context, history: History) -> Plan:
     key = publish_key(ctx, offers)
     copies = offers.copies()
     _tell_shared(offers.shared(copies))
-    splits = offers.splits(copies)
+    found = _rewritten(ctx, offers, copies)
+    splits = offers.splits(copies, rewritten.pairs(found))
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
@@ -95,11 +99,12 @@ def make_plan(ctx: Context, history: History) -> Plan:
         kept = kept.join(chosen.edits, on="key", how="left")
         people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
         shards.take(number, _placed(ctx, offers, kept, splits, number))
+    unmet = tuple(offers.unmet(copies, chosen.asked))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
                 shards=tuple(shards.finish()), growth=shards.growth(chosen.anew),
                 subjects=dict(sorted(Counter(splits.values()).items())), people=table_of(people),
-                counts=tuple(counts), left_out=chosen.tasks)  # fmt: skip
+                counts=tuple(counts), left_out=chosen.tasks, unmet=unmet)  # fmt: skip
 
 
 def again(ctx: Context, history: History, key: str) -> Plan | None:
@@ -122,6 +127,23 @@ def _tell_shared(shared: Mapping[tuple[str, str], int]) -> None:
             "%s and %s show the same in %d samples: one of each is kept, and those in whom it shows stay in one split; "
             "`triptych leak-check` of their folders finds rewritten copies too", one, other, count,
         )  # fmt: skip
+
+
+def _rewritten(ctx: Context, offers: Offers, copies: pl.DataFrame) -> list[rewritten.Copy]:
+    """Rewritten copies, where the recipe has them looked for: a file with each, and a line for all of them.
+    Where it was not looked for there is no such file."""
+    store = offers.store
+    if not ctx.recipe.splits.copies:
+        store.files.delete(rewritten.NAME)
+        return []
+    found = rewritten.rewritten(ctx, store, offers.leaving(copies))
+    store.write_json(rewritten.NAME, [one.model_dump(mode="json") for one in found])
+    if found:
+        logging.getLogger("triptych").warning(
+            "%d pairs of records of different people show rewritten copies of one picture or scan: they stay in one "
+            "split; %s/%s has each with its evidence", len(found), store.workspace, rewritten.NAME,
+        )  # fmt: skip
+    return found
 
 
 def _whole(history: History, name: str) -> dict[str, Any]:

@@ -1,58 +1,31 @@
 """One shard. A group that an earlier corpus, or an interrupted run, holds already is copied as it lies; else the pixels
 are as curate drew and encoded them, or rendered from their source again."""
 
-import json
 import logging
 import tempfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import cast
 
 import polars as pl
 
 from pipelines import garbage
-from pipelines.complaints import heard
 from pipelines.context import Context
-from pipelines.drawn import Drawn, give_up, take
+from pipelines.drawn import give_up
 from pipelines.ingest.snapshots import read_frame
-from pipelines.publish import wholes
-from pipelines.publish.addresses import mode, pseudonym_of
 from pipelines.publish.before import Before, members_in
-from pipelines.publish.history import LIES, ROW
-from pipelines.publish.leaving import repacked, translated
+from pipelines.publish.history import LIES, PIXELS_LIE, ROW
 from pipelines.publish.plan import NEXT, ShardTask
+from pipelines.publish.source import Source
 from pipelines.publish.unfinished import Unfinished, drawing_of
-from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Row, Store
 from pipelines.store.files import Files
-from pipelines.store.part import part_name
-from schemas import (
-    Candidate,
-    Licence,
-    Model,
-    Record,
-    Region,
-    RleShape,
-    Sample,
-    Scene,
-)
-from transforms.media.render import render
-from transforms.regions.counterfactual import shown
-from transforms.regions.patch import Unpacked
-from transforms.regions.whole import WHOLES
+from schemas import Model, Sample
 from transforms.shards import stats
-from transforms.shards.addresses import fields_shown, record_shown
-from transforms.shards.builder import Members, pack
-from transforms.shards.encode import pixels_sha256
 from transforms.shards.energon import INDEX, energon_index
 from transforms.shards.example import example
-from transforms.shards.licence import licence_of, outlet
-from transforms.shards.splits import Split
+from transforms.shards.layers import ShardFiles, is_layered, tar_names
 from transforms.shards.stats import Stats
-from transforms.shards.tar import ShardInfo, ShardWriter
-from transforms.shards.whole import Shown
-from transforms.shards.withheld import withhold
-from transforms.tasks.asking import edited
+from transforms.shards.tar import GroupSpan, ShardInfo
 
 EXAMPLES = 8  # groups of a shard that are looked at for one that a data card can show
 log = logging.getLogger(__name__)
@@ -60,13 +33,19 @@ TAKEN = {"key": pl.String, "identity": pl.String, **LIES}  # what is asked of a 
 
 
 class WrittenShard(Model):
-    """A finished shard: its file, and what is in it. `example`: a sample of it as the data card may show it."""
+    """A finished shard: its file, in layers that of the words, and what is in it. `pixels`: in layers, the file of the
+    pixels. `example`: a sample of it as the data card may show it."""
 
     info: ShardInfo
+    pixels: ShardInfo | None = None
     split: str
     members: str
     stats: Stats
     example: str | None = None
+
+    @property
+    def tars(self) -> tuple[ShardInfo, ...]:
+        return (self.info,) if self.pixels is None else (self.info, self.pixels)
 
 
 def write(ctx: Context, task: ShardTask, groups: str | None) -> WrittenShard:
@@ -83,10 +62,11 @@ def write(ctx: Context, task: ShardTask, groups: str | None) -> WrittenShard:
     old = _before(files, [(name, f"{groups}/{name}.parquet") for name in task.near if groups], rows)
     if files.remote:
         with tempfile.TemporaryDirectory() as folder:
-            written = _fill(ctx, task, rows, old, Path(folder) / task.name)
-            files.upload(Path(folder) / task.name, f"{NEXT}/shards/{task.name}")
+            written = _fill(ctx, task, rows, old, Path(folder))
+            for tar in written.tars:
+                files.upload(Path(folder) / tar.name, f"{NEXT}/shards/{tar.name}")
     else:
-        written = _fill(ctx, task, rows, old, Path(files.path(f"{NEXT}/shards/{task.name}")))
+        written = _fill(ctx, task, rows, old, Path(files.path(f"{NEXT}/shards")))
     files.write_json(f"{NEXT}/groups/{task.name}.json", written.model_dump(mode="json"))
     return written
 
@@ -99,12 +79,16 @@ def taken_over(files: Files, task: ShardTask, groups: str) -> WrittenShard | Non
     if about is None:
         return None
     found = WrittenShard.model_validate(about)
-    if files.size(f"shards/{old}") != found.info.bytes or not files.size(f"shards/{old}{INDEX}"):
-        return None
-    for ending in ("", INDEX) if not files.remote or old != task.name else ():
-        files.link(f"shards/{old}{ending}", f"{NEXT}/shards/{task.name}{ending}")
+    for tar in found.tars:
+        if files.size(f"shards/{tar.name}") != tar.bytes or not files.size(f"shards/{tar.name}{INDEX}"):
+            return None
+    names = tar_names(task.name, task.members, is_layered(found.info.name))
+    for tar, name in zip(found.tars, names, strict=True):
+        for ending in ("", INDEX) if not files.remote or tar.name != name else ():
+            files.link(f"shards/{tar.name}{ending}", f"{NEXT}/shards/{name}{ending}")
     files.link(f"{groups}/{old}.parquet", f"{NEXT}/groups/{task.name}.parquet")
-    written = found.model_copy(update={"info": found.info.model_copy(update={"name": task.name})})
+    named = [tar.model_copy(update={"name": name}) for tar, name in zip(found.tars, names, strict=True)]
+    written = found.model_copy(update=dict(zip(("info", "pixels"), named, strict=False)))
     files.write_json(f"{NEXT}/groups/{task.name}.json", written.model_dump(mode="json"))
     return written
 
@@ -113,181 +97,53 @@ def _before(files: Files, near: Iterable[tuple[str, str]], rows: pl.DataFrame) -
     """What may be taken over of these samples. `near`: shards of the last corpus, and the files that index them."""
     found: dict[str, Row] = {}
     for shard, name in near:
-        known = read_frame(files, name).select(list(TAKEN)).filter(pl.col("key").is_in(rows["key"]))
-        found |= {row["key"]: {**row, "shard": shard} for row in known.iter_rows(named=True)}
+        about = files.read_json(name.removesuffix(".parquet") + ".json")
+        tars = [tar.name for tar in WrittenShard.model_validate(about).tars] if about else [shard]
+        known = read_frame(files, name)
+        known = known.with_columns(pl.lit(None, kind).alias(one) for one, kind in PIXELS_LIE.items()
+                                   if one not in known.columns)  # fmt: skip
+        known = known.select(list(TAKEN)).filter(pl.col("key").is_in(rows["key"]))
+        found |= {row["key"]: {**row, "tars": tars} for row in known.iter_rows(named=True)}
     return Before(files, found)
 
 
-def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: Path) -> WrittenShard:
-    left = Unfinished(path)
+def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, folder: Path) -> WrittenShard:
+    names = tar_names(task.name, task.members, ctx.recipe.shards.layers)
+    left = Unfinished([folder / name for name in names])
     source = Source(ctx, rows)
     source.load(old.others(rows))
-    groups: list[tuple[str | int, ...]] = []
+    groups: list[tuple[str | int | None, ...]] = []
     shown: str | None = None
-    with ShardWriter(path) as shard:
+    with ShardFiles([folder / name for name in names]) as shard:
         for key, identity in rows.select("key", "identity").iter_rows():
-            if (kept := old.group(key, identity) or left.group(key)) is not None:
+            if (kept := old.group(key, identity, len(names)) or left.group(key)) is not None:
                 data, drawing, said = kept
-                span = shard.copy(key, data)
-                text = members_in(data)["json"] if _looked_at(shown, groups) else b""
+                spans = shard.copy(key, data)
+                text = members_in(data[0])["json"] if _looked_at(shown, groups) else b""
             else:
                 sample, members = source.pack(key, old)
-                span, drawing, said = shard.add(key, members), drawing_of(sample), stats.count([sample]).to_json()
+                spans, drawing, said = shard.add(key, members), drawing_of(sample), stats.count([sample]).to_json()
                 text = members["json"]
             if _looked_at(shown, groups):
                 shown = example(Sample.model_validate_json(text))
-            groups.append((span.offset, span.size, span.crc, drawing, said))
+            groups.append((*spans[0], drawing, said, *(spans[1] if spans[1:] else (None, None, None))))
     left.remove()
-    files, lies = Store(ctx.workspace).files, pl.DataFrame(groups, LIES, orient="row")
-    files.write_table(f"{NEXT}/groups/{task.name}.parquet", rows.hstack(lies).to_arrow())
-    places = [*lies["offset"], int(lies["offset"][-1] + lies["size"][-1])]
-    files.write(f"{NEXT}/shards/{task.name}{INDEX}", energon_index(places))
+    lies = pl.DataFrame(groups, LIES, orient="row")
+    _note(Store(ctx.workspace).files, task, rows.hstack(lies), names)
     total = stats.merge(Stats.model_validate_json(said) for said in lies["stats"])
-    return WrittenShard(info=shard.info, split=task.split, members=task.members, stats=total, example=shown)
+    info, *pixels = shard.infos
+    return WrittenShard(info=info, pixels=pixels[0] if pixels else None, split=task.split, members=task.members,
+                        stats=total, example=shown)  # fmt: skip
+
+
+def _note(files: Files, task: ShardTask, rows: pl.DataFrame, names: Sequence[str]) -> None:
+    """Where the groups of a shard lie, for the next publish and for Energon."""
+    files.write_table(f"{NEXT}/groups/{task.name}.parquet", rows.to_arrow())
+    for name, (offset, size, *_) in zip(names, (GroupSpan._fields, PIXELS_LIE), strict=False):
+        places = [*rows[offset], int(rows[offset][-1] + rows[size][-1])]
+        files.write(f"{NEXT}/shards/{name}{INDEX}", energon_index(places))
 
 
 def _looked_at(shown: str | None, groups: Sequence[object]) -> bool:
     """Whether the next group may be the example: of a shard of which none is short enough, not all are read."""
     return shown is None and len(groups) < EXAMPLES
-
-
-class Source:
-    """Where the groups of a shard come from: candidates, records and regions of its parts. They wait as JSON, and each
-    is read when its group is packed: a shard's samples as objects would be some hundred MB."""
-
-    def __init__(self, ctx: Context, rows: pl.DataFrame) -> None:
-        self.ctx, self.rows = ctx, rows
-        self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
-        self.files = Store(ctx.workspace).files
-        self.parts: dict[str, int] = dict(rows.select("key", "part").iter_rows())
-        self.record_of: dict[str, str] = dict(rows.select("key", "record").iter_rows())
-        sets = rows["dataset"].unique()
-        self.bare = {n for n in sets if outlet(ctx.card(n).terms, ctx.recipe.use).leaves == "annotations"}
-        self.edits: dict[str, str] = dict(rows.select("key", "edits").iter_rows())
-        self.samples: dict[str, str] = {}
-        self.undrawn: dict[int, set[str]] = {}  # part -> records of samples that are here, for who draws one again
-        self.records: dict[str, str] = {}
-        self.regions: dict[tuple[str, str], list[str]] = {}
-        self.drawn: dict[str, str] = {}
-        self.licences: dict[str, Licence] = {}
-        self.waiting: dict[str, tuple[Sample, Members]] = {}  # drawn with another of their record
-
-    def load(self, keys: Collection[str]) -> None:
-        """Get candidates that will be wanted, all of a part at once."""
-        for (number,), own in self.rows.filter(pl.col("key").is_in(list(keys))).group_by("part", maintain_order=True):
-            self._load(int(str(number)), own)
-
-    def _load(self, number: int, rows: pl.DataFrame) -> None:
-        part = Store(self.ctx.workspace).part(number)
-        records, shown = self.undrawn.setdefault(number, set()), set[str]()
-        records.update(rows["record"])
-        for row in part.rows("samples", ["body", "shows"], key=rows["key"], made=rows["made"]):
-            self.samples[row["key"]] = row["body"]
-            shown.update(json.loads(row["shows"] or "[]"))
-        records.update(row["record"] for row in (part.rows("samples", ["record"], key=shown) if shown else ()))
-
-    def _load_drawings(self, number: int) -> None:
-        """Get what drawing again takes, for all samples of a part that are here. Most were drawn by curate, and need
-        none of it."""
-        if not (records := self.undrawn.pop(number, None)):
-            return
-        part = Store(self.ctx.workspace).part(number)
-        for row in part.rows("records", ["body"], key=records):
-            self.records[row["key"]] = row["body"]
-        keys = part.state_table("keys")
-        assert keys is not None  # curate settled the part, or there would be no plan
-        drawn = keys.filter((pl.col("stage") == REGIONS) & pl.col("record").is_in(list(records)))
-        self.drawn |= dict(drawn.select("record", "made").iter_rows())
-        for row in part.rows("regions", ["frame", "body"], made=drawn["made"]):
-            if row["frame"] != "voxel":  # there a record's own lie; of a volume they are large
-                self.regions.setdefault((row["made"], row["frame"]), []).append(row["body"])
-
-    def pack(self, key: str, old: Before) -> tuple[Sample, Members]:
-        """A sample with its split and licence, and the members of its group; pixels and masks that the old corpus has
-        already are not drawn again. Where they must be, all that the shard still shows of that record is drawn with it:
-        so a volume is decoded once, however far apart its slices lie.
-
-        Raises RuntimeError where the source's pixels are not those that were curated.
-        """
-        if key in self.waiting:
-            return self.waiting.pop(key)
-        sample, packed = self._ready(key, old)
-        if packed is None:
-            packed = self._anew(sample)
-            for other in [one for one in self.samples if self.record_of[one] == sample.record]:
-                twin, done = self._ready(other, old)
-                self.waiting[other] = done or self._anew(twin)
-        return packed
-
-    def _ready(self, key: str, old: Before) -> tuple[Sample, tuple[Sample, Members] | None]:
-        """A sample with its split and licence; and its group, where nothing of that is to be drawn."""
-        if key not in self.samples:
-            self.load([key])
-        found = Candidate.model_validate_json(self.samples.pop(key))
-        if found.dataset not in self.licences:
-            self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
-        fields = {name: getattr(found, name) for name in Candidate.model_fields}
-        fields["dialogues"] = edited(found, json.loads(self.edits[key]), self.ctx.space)
-        fields["translations"] = translated(found.model_copy(update={"dialogues": fields["dialogues"]}), self.ctx)
-        fields = fields_shown(fields, mode(self.ctx, found.dataset), pseudonym_of)
-        sample = Sample.model_construct(
-            **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
-        )
-        bare = found.dataset in self.bare
-        if not bare and (members := old.members(key, drawing_of(found))) is not None:
-            before = Sample.model_validate_json(members["json"])
-            masks = {region.id: region.mask for region in before.regions}
-            return sample, repacked(sample, before.media, masks, members)
-        if not bare and (kept := self._kept(found)) is not None:
-            return sample, repacked(sample, kept.drawing.media, kept.drawing.masks, kept.members)
-        return sample, None
-
-    def _anew(self, sample: Sample) -> tuple[Sample, Members]:
-        """A sample's group, drawn from its source."""
-        self._load_drawings(self.parts[sample.key])
-        if sample.group is not None:  # none of a set that leaves without its pixels
-            return wholes.pack_several(sample, self._shown)
-        record = Record.model_validate_json(self.records[sample.record])
-        if sample.dataset not in self.bare:
-            return self._packed(sample, record)
-        own = licence_of(self.ctx.card(sample.dataset), "annotations")
-        bared = record_shown(record, mode(self.ctx, sample.dataset), pseudonym_of)
-        return withhold(*self._packed(sample, record), bared, self.ctx.source(sample.dataset).views.window, own)
-
-    def _kept(self, sample: Candidate) -> Drawn | None:
-        """What curate drew of a sample, where that is still there."""
-        kept = take(self.files, part_name(self.parts[sample.key]), sample.key, drawing_of(sample))
-        same = kept is not None and kept.drawing.media[0].pixels_sha256 == sample.media[0].pixels_sha256
-        return kept if same else None
-
-    def _shapes(self, scene: Scene) -> dict[str, RleShape]:
-        """Region id -> its mask on this view of its record."""
-        found = map(Region.model_validate_json, self.regions.get((self.drawn[scene.record], scene.view.frame), ()))
-        rows = {region.parent: region.shape for region in found if isinstance(region.shape, RleShape)}
-        return {r.id: rows[r.region] for r in scene.regions if r.mask}
-
-    def _shown(self, part: Scene) -> Iterable[Shown]:
-        """The media of one record of a group, drawn from that."""
-        record = Record.model_validate_json(self.records[part.record])
-        with heard(self.ctx.root(record.dataset), record.sources[0].uri):
-            pixels, window = self.ctx.pixels(record, part.media[0].blanked)
-        return wholes.shown(part, record, pixels, window, self._shapes(part))
-
-    def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
-        frame = sample.view.frame
-        shapes = self._shapes(sample)
-        if not self.ctx.source(sample.dataset).views.counterfactual:  # else further samples are drawn of them
-            self.regions.pop((drawing_of(sample), frame), None)
-        masks = Unpacked(shapes)
-        if record.kind == "document":
-            return pack(sample, None, masks)
-        with heard(self.ctx.root(record.dataset), record.sources[0].uri):  # what it has to say was booked by a stage
-            pixels, window = self.ctx.pixels(record, sample.media[0].blanked)
-        if frame in WHOLES:
-            return wholes.pack(sample, record, pixels, window, shapes)
-        picture = render(record, pixels, frame, window)
-        image = shown(picture.image, sample.counterfactual)
-        if pixels_sha256(image) != sample.media[0].pixels_sha256:
-            uri = record.sources[0].uri
-            raise RuntimeError(f"{uri}: its pixels changed since {sample.key} was curated; run: triptych build again")
-        return pack(sample, image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Groups that a killed run of the same plan had already written into a shard, which the next run takes over."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,11 +19,30 @@ def drawing_of(sample: Candidate) -> str:
 
 
 class Unfinished:
-    """The whole groups of a shard that a killed run of the same plan did not finish."""
+    """The whole groups of a shard that a killed run of the same plan did not finish, in all of its tars."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._left = [_Left(path) for path in paths]
+
+    def group(self, key: str) -> tuple[list[bytes], str, str] | None:
+        """A group as it lies in the files, its drawing and its statistics."""
+        found = [data for left in self._left if (data := left.group(key)) is not None]
+        if len(found) < len(self._left):
+            return None
+        sample = Sample.model_validate_json(members_in(found[0])["json"])
+        return found, drawing_of(sample), stats.count([sample]).to_json()
+
+    def remove(self) -> None:
+        for left in self._left:
+            left.path.unlink(missing_ok=True)
+
+
+class _Left:
+    """What a killed run left of one tar, or had finished of it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.with_name(f".{path.name}.left")
-        found = [self.path, *path.parent.glob(f".{path.name}{PART}*")]
+        found = [path, self.path, *path.parent.glob(f".{path.name}{PART}*")]
         *others, longest = sorted((one for one in found if one.exists()), key=_size) or [self.path]
         for other in others:
             other.unlink(missing_ok=True)
@@ -33,19 +53,13 @@ class Unfinished:
         if self.path.exists():
             self.spans = {key: (at, size) for key, at, size in index_shard(self.path, partial=True)}
 
-    def group(self, key: str) -> tuple[bytes, str, str] | None:
-        """A group as it lies in the file, its drawing and its statistics."""
+    def group(self, key: str) -> bytes | None:
         if key not in self.spans:
             return None
         offset, size = self.spans[key]
         with self.path.open("rb") as file:
             file.seek(offset)
-            data = file.read(size)
-        sample = Sample.model_validate_json(members_in(data)["json"])
-        return data, drawing_of(sample), stats.count([sample]).to_json()
-
-    def remove(self) -> None:
-        self.path.unlink(missing_ok=True)
+            return file.read(size)
 
 
 def _size(path: Path) -> int:

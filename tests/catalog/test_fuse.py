@@ -53,7 +53,7 @@ def test_sets_with_labels_in_common_and_terms_that_allow_it() -> None:
 def test_what_is_left_out_says_why() -> None:
     found = reasons(fuse.propose("ct", "abdomen", "segmentation", "commercial"))
     assert "commercial use is not allowed" in found["research"]
-    assert "derivatives is not allowed" in found["frozen"]
+    assert "derivatives are not allowed" in found["frozen"]
     assert "nobody knows its licence" in found["mystery"]
     assert "layout is not written" in found["unwritten"]
     assert "same people as organs" in found["copies"], "organs annotates more of what is in common"

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.exporting import export
 from tests.clients.reads import check, check_others, client
+from tests.corpora import corpus
 from transforms.shards.exports._job import Job
 
 
@@ -75,3 +77,16 @@ def test_decoded_by_energon_itself(exported: Callable[..., Job]) -> None:
     found = read(exported("energon", split="train").out, "train", Encoder())
     assert [list(one.image.shape) for one in found] == [[3, 100, 120]] * 6
     assert {one.caption for one in found} == {"This is a computed tomography image."}
+
+
+def test_the_cooker_joins_layers(tmp_path: Path) -> None:
+    client("megatron.energon")
+    import triptych.energon
+
+    corpus().write(tmp_path / "corpus", layers=True)
+    export(tmp_path / "corpus", "energon", tmp_path / "out")
+    found = {part: read(tmp_path / "out", part, triptych.energon.Encoder()) for part in ("train", "val", "test")}
+    assert {part: len(rows) for part, rows in found.items()} == {"train": 6, "val": 2, "test": 2}
+    for number, one in enumerate(found["train"] + found["val"]):
+        check(one, number)
+    check_others(*sorted(found["test"], key=lambda one: one.key))

@@ -9,6 +9,7 @@ import pytest
 import webdataset
 import yaml
 
+import triptych
 from schemas import Sample
 from tests.corpora import corpus
 from tests.scenes import SHAPES, axial_abdomen
@@ -122,3 +123,42 @@ def test_datasets_reads_every_shard_at_once_with_the_features_of_the_card(
     rows = datasets.load_dataset("webdataset", data_files=files, split="train", streaming=streaming, features=features)
     keys = sorted(row["json"]["key"] for row in rows)
     assert keys == [f"toy-{n:04d}" for n in range(10)]
+
+
+@pytest.fixture(scope="module")
+def layered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("layers")
+    corpus().publish(folder, layers=True)
+    return folder
+
+
+def test_webdataset_joins_the_layers_as_the_card_says(layered: Path) -> None:
+    assert "texts.compose(joined)" in (layered / "README.md").read_text()
+    shards = str(layered / "text-train-{000000..000001}.tar")
+    texts = webdataset.WebDataset(shards, shardshuffle=False, empty_check=False)
+    samples = list(texts.compose(triptych.joined).decode())
+    assert [sample["__key__"] for sample in samples] == [f"toy-{n:04d}" for n in range(6)]
+    for number, sample in enumerate(samples):
+        masks = {name: opened(sample[name]) for name in ("mask.png", "mask1.png")}
+        check(sample["json"], number, opened(sample["png"]), masks)
+
+
+def test_webdataset_zips_the_layers(layered: Path) -> None:
+    halves = (webdataset.WebDataset(str(layered / f"{layer}-train-{{000000..000001}}.tar"), shardshuffle=False,
+                                    empty_check=False) for layer in ("text", "pixels"))  # fmt: skip
+    found = [(text["__key__"], shown["__key__"], set(shown)) for text, shown in zip(*halves, strict=True)]
+    assert len(found) == 6
+    assert all(one == other and {"png", "mask.png"} <= names for one, other, names in found)
+
+
+@pytest.mark.parametrize("streaming", [True, False])
+def test_datasets_joins_the_layers_as_the_card_says(layered: Path, datasets: Any, streaming: bool) -> None:
+    assert "concatenate_datasets([texts, pixels.remove_columns" in (layered / "README.md").read_text()
+    texts, pixels = (datasets.load_dataset(str(layered), layer, split="train", streaming=streaming)
+                     for layer in ("text", "pixels"))  # fmt: skip
+    rows = list(datasets.concatenate_datasets([texts, pixels.remove_columns(["__key__", "__url__"])], axis=1))
+    assert len(rows) == 6
+    for number, row in enumerate(rows):
+        check(row["json"], number, np.asarray(row["png"]), masks_of(row))
+    others = list(datasets.load_dataset(str(layered), "text", split="test", streaming=streaming))
+    assert {row["txt"] for row in others} == {None, "Report 8: no lesion."}

@@ -12,6 +12,7 @@ from rich.console import Console
 from pipelines import build
 from pipelines.build import Job
 from pipelines.context import Context
+from pipelines.store import Store
 from schemas import Stated
 from tests.connectors import small
 from tests.pipelines import workshop
@@ -90,6 +91,8 @@ def test_a_site_or_a_device_at_a_site_is_held_out_with_all_of_its_people(place: 
 def test_a_value_that_nobody_has_is_refused_with_those_that_there_are(place: Path) -> None:
     with pytest.raises(ValueError, match=r"splits.held_out.0.site: no record has 'C'; there are A, B"):
         built(place, held_out=[{"site": ["A", "C"]}])
+    state = Store(place / "space").every_part()
+    assert not any(part.state for part in state)  # nothing was curated for it
 
 
 def test_an_entry_that_names_nobody_is_no_recipe(place: Path) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from pipelines import build, context, drawn
 from pipelines.build import Job
 from pipelines.context import Context
-from pipelines.publish.shard import Source
+from pipelines.publish.source import Source
 from tests.pipelines import workshop
 
 SETS = ("pydicom_test_files", "stardist_nuclei")

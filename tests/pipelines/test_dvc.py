@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from tests.pipelines import workshop
+from transforms.shards.manifest import load
+from transforms.shards.verify import verify
 
 ROOT = Path(__file__).parents[2]
 SETS = ("radlabels_reports", "stardist_nuclei")
@@ -88,6 +90,21 @@ def test_push_and_pull_bring_the_shards(clone: Path) -> None:
     assert not (other / SHARDS).exists()
     run(other, "dvc", "pull")
     assert workshop.hashes(other / SHARDS) == workshop.hashes(clone / SHARDS) != {}
+    counts = json.loads(run(other, "dvc", "metrics", "show", "--json"))[""]["data"]
+    assert {Path(name).name for name in counts} == {"ingest.json", "curate.json", "publish.json"}
+    published = counts["build/replicas/publish.json"]["data"]["counts"]["publish"]
+    assert sum(row["emitted"] for row in published.values()) == load(other / SHARDS).samples
+    run(clone.parent, "dvc", "get", str(clone), SHARDS, "--out", "got")
+    assert workshop.hashes(clone.parent / "got") == workshop.hashes(clone / SHARDS)
+    run(clone.parent, "git", "init", "--quiet", "theirs")
+    run(clone.parent / "theirs", "dvc", "init", "--quiet")
+    run(clone.parent / "theirs", "dvc", "import", str(clone), SHARDS, "--out", "corpus")
+    assert workshop.hashes(clone.parent / "theirs/corpus") == workshop.hashes(clone / SHARDS)
+    run(other, "dvc", "config", "--local", "cache.type", "symlink")
+    run(other, "dvc", "checkout", "--relink")
+    assert all(path.is_symlink() for path in (other / SHARDS).glob("*.tar"))
+    report = verify(other / SHARDS)
+    assert report.ok, report.problems
 
 
 def test_a_corpus_that_is_appended_to_is_pushed_as_its_new_shards(clone: Path) -> None:

@@ -65,6 +65,24 @@ def test_what_is_wrong_is_one_line(
     assert done.code == 2
     assert said in done.err
     assert done.err.strip().count("\n") == 0
+    assert not any(tmp_path.iterdir())  # nothing is left of what was refused
+
+
+def test_an_export_into_no_format_is_refused(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = run(capsys, "export", folder, tmp_path / "out")
+    assert done.code == 2
+    assert "--to coco, " in done.err
+
+
+def test_a_folder_that_is_there_and_empty_is_filled(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    before = out.stat().st_ino
+    assert run(capsys, "export", folder, out, "--to", "seg").code == 0
+    assert (out.stat().st_ino, [path.name for path in tmp_path.iterdir()]) == (before, ["out"])
+    assert (out / "train.jsonl").is_file()
 
 
 def test_a_folder_that_holds_something_is_left_alone(

@@ -31,6 +31,16 @@ def test_the_tables_say_what_the_report_says(built: Context, recipe: Path, capsy
     assert fates == set(FATES)  # the planted faults have one of each
 
 
+def test_the_workspace_of_another_recipe_is_told(
+    built: Context, recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = built.recipe.name
+    other = tmp_path / "other.yaml"
+    other.write_text(recipe.read_text().replace(f"name: {name}", "name: another"))
+    _, _, said = ledger(capsys, other, built.raw, built.workspace)
+    assert said[0].endswith(f"was last built by recipe {name}: this is what another finds there")
+
+
 LOST = [
     ("ledger", "ingest", "ingest read"), ("ledger", "regions", "regions read"), ("ledger", "texts", "texts read"),
     ("ledger", "samples", "samples read"), ("ledger", "publish", "publish read"), ("scenes", None, "regions says"),

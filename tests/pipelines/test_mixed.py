@@ -13,7 +13,7 @@ from pipelines.context import Context
 from pipelines.ledger import recount
 from pipelines.recipes import RecipeError, load
 from pipelines.store import Store
-from tests.pipelines import workshop
+from tests.pipelines import command, workshop
 from transforms.shards.verify import verify
 
 SETS = ("pydicom_test_files", "radlabels_reports", "stardist_nuclei")
@@ -62,6 +62,22 @@ def test_a_modality_has_no_more_than_its_share(curated: Path) -> None:
     found = sizes(published(curated, most_of_modality=0.2), "modality")
     assert max(every.values()) > 0.2 * every.total()
     assert max(found.values()) <= 0.2 * found.total()
+
+
+def test_a_share_that_cannot_be_met_is_told_and_in_the_report(
+    curated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workshop.recipe(curated / "r.yaml", *SETS, mix={"most_of_modality": 0.01}, questions={"most_of_task": 0.01})
+    said = command.run(capsys, "publish", file, "--raw", curated / "raw", "--workspace", curated / "space",
+                       "--engine", "inline")  # fmt: skip
+    assert said.code == 0
+    report = Store(str(curated / "space")).read_json(build.REPORT) or {}
+    assert [line.split(":")[0] for line in report["unmet"][:1]] == ["mix.most_of_modality"]
+    assert any(line.startswith("questions.most_of_task: 1% is asked for, ") for line in report["unmet"])
+    assert all(f"not met: {line}" in said.err for line in report["unmet"])
+    assert report["unmet"][0] in (curated / "space/report.html").read_text()
+    published(curated)
+    assert (Store(str(curated / "space")).read_json(build.REPORT) or {})["unmet"] == []
 
 
 def test_the_same_mix_is_the_same_corpus(curated: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.context import Context
-from pipelines.publish import shard
+from pipelines.publish import source
 from pipelines.publish.history import STAMP
 from pipelines.store import Store
 from tests.pipelines import workshop
@@ -19,14 +19,14 @@ Copy = Callable[..., Context]
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The keys of the samples that were drawn and encoded, where curate keeps none."""
     keys: list[str] = []
-    real = shard.Source._packed
+    real = source.Source._packed
 
-    def packed(self: shard.Source, sample: shard.Sample, record: shard.Record) -> object:
+    def packed(self: source.Source, sample: source.Sample, record: source.Record) -> object:
         keys.append(sample.key)
         return real(self, sample, record)
 
-    monkeypatch.setattr(shard.Source, "_packed", packed)
-    monkeypatch.setattr(shard.Source, "_kept", lambda self, sample: None)
+    monkeypatch.setattr(source.Source, "_packed", packed)
+    monkeypatch.setattr(source.Source, "_kept", lambda self, sample: None)
     return keys
 
 

@@ -1,6 +1,7 @@
 """The reader for training code: what a published folder gives, decoded once."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,10 @@ from tests.corpora import corpus
 from tests.scenes import SHAPES, axial_abdomen
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["one tar", "layers"])
+def published(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
-    corpus().write(folder)
+    corpus().write(folder, layers=request.param == "layers")
     return folder
 
 
@@ -43,6 +44,16 @@ def test_a_group_may_have_empty_members() -> None:
     record = {"key": "k", "media": [{"name": "png", "kind": "image"}], "regions": [], "dialogues": []}
     found = triptych.example({"json": json.dumps(record), "png": b"", "txt": b"a"})
     assert (found.images, found.members) == ({}, {"txt": b"a"})
+
+
+def test_pixels_of_another_sample_are_refused(tmp_path: Path) -> None:
+    corpus().write(tmp_path, layers=True)
+    shutil.copyfile(tmp_path / "pixels-train-000001.tar", tmp_path / "pixels-train-000000.tar")
+    with pytest.raises(ValueError, match=r"pixels-train-000000\.tar: toy-0004 stands for toy-0000"):
+        list(triptych.load(tmp_path))
+    (tmp_path / "pixels-train-000000.tar").unlink()
+    with pytest.raises(FileNotFoundError):
+        list(triptych.load(tmp_path))
 
 
 def test_no_such_split(published: Path) -> None:

@@ -9,8 +9,9 @@ from transforms.identity.marks import BITS, SURE
 
 VOTES = 2  # codes that two things must share
 PARTNERS = 8  # of one thing, those whose shared codes weigh most
-AT_ONCE = 25_000_000  # marks whose codes are sorted at once
-PAIRS = 60_000_000  # pairs of equal codes that are counted: beyond that the commonest codes are left out
+AT_ONCE = 8_000_000  # marks whose codes are sorted at once
+CHUNK = 4_000_000  # marks whose codes are looked at to see which are this round's
+PAIRS = 40_000_000  # pairs of equal codes that are counted: beyond that the commonest codes are left out
 
 
 class Pairs(NamedTuple):
@@ -18,7 +19,7 @@ class Pairs(NamedTuple):
 
     one: NDArray[np.uint32]
     other: NDArray[np.uint32]
-    votes: NDArray[np.int64]
+    votes: NDArray[np.int32]
 
 
 def candidates(
@@ -32,10 +33,7 @@ def candidates(
     rounds = len(codes) // AT_ONCE + 1
     runs = [_runs(_packed(codes, doubts, owners, bits, number, rounds), groups, PAIRS // rounds)
             for number in range(rounds)]  # fmt: skip
-    every = np.concatenate([pairs for pairs, _, _ in runs])
-    pairs, where = np.unique(every, return_inverse=True)
-    votes = np.bincount(where, np.concatenate([count for _, count, _ in runs]), len(pairs)).astype(np.int64)
-    weights = np.bincount(where, np.concatenate([weight for _, _, weight in runs]), len(pairs)).astype(np.float64)
+    pairs, votes, weights = _summed(runs)
     enough = votes >= VOTES
     pairs, votes, weights = pairs[enough], votes[enough], weights[enough]
     one, other = (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
@@ -53,11 +51,13 @@ def _packed(
 ) -> NDArray[np.uint64]:
     """Code above owner in one number, sorted, each once: both codes of every mark, cut to `bits`. Of several rounds
     each takes the codes of one remainder, so that no more than a share of them is held at a time."""
-    parts = []
-    for turned in (False, True):
-        own = (codes ^ (np.uint32(1) << doubts) if turned else codes) & np.uint32((1 << bits) - 1)
-        mine = own % np.uint32(rounds) == number if rounds > 1 else np.ones(len(own), bool)
-        parts.append((own[mine].astype(np.uint64) << np.uint64(32)) | owners[mine])
+    parts = [np.zeros(0, np.uint64)]
+    for start in range(0, len(codes), CHUNK):
+        some = slice(start, start + CHUNK)
+        for own in (codes[some], codes[some] ^ (np.uint32(1) << doubts[some])):
+            own = own & np.uint32((1 << bits) - 1)
+            mine = own % np.uint32(rounds) == number
+            parts.append((own[mine].astype(np.uint64) << np.uint64(32)) | owners[some][mine])
     out = np.concatenate(parts)
     out.sort()
     fresh = np.ones(len(out), bool)
@@ -65,7 +65,7 @@ def _packed(
     return np.asarray(out[fresh])
 
 
-Runs = tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.float64]]
+Runs = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.float32]]
 
 
 def _runs(packed: NDArray[np.uint64], groups: NDArray[np.uint32], most_pairs: int) -> Runs:
@@ -78,12 +78,24 @@ def _runs(packed: NDArray[np.uint64], groups: NDArray[np.uint32], most_pairs: in
     costs = np.bincount(lengths, minlength=len(sizes)) * (sizes * (sizes - 1) // 2)
     longest = int(np.searchsorted(np.cumsum(costs), most_pairs, side="right")) - 1
     owner = packed.astype(np.uint32)
-    found = [(np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0))]
+    found = [(np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.float32))]
     for length in np.unique(lengths[(lengths > 1) & (lengths <= longest)]).tolist():
         pairs, counts = np.unique(_paired(owner, starts[lengths == length], length, groups), return_counts=True)
-        found.append((pairs, counts, counts / (length - 1)))
+        found.append((pairs, counts.astype(np.int32), (counts / (length - 1)).astype(np.float32)))
     pairs, counts, weights = (np.concatenate(column) for column in zip(*found, strict=True))
     return pairs, counts, weights
+
+
+def _summed(runs: list[Runs]) -> Runs:
+    """Each pair once, in order, with its sums. Empties `runs`: what was found is in memory once."""
+    pairs, counts, weights = (np.concatenate(column) for column in zip(*runs, strict=True))
+    runs.clear()
+    order = np.argsort(pairs, kind="stable")
+    pairs, counts, weights = pairs[order], counts[order], weights[order]
+    if not len(pairs):
+        return pairs, counts, weights
+    first = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]]))
+    return pairs[first], np.add.reduceat(counts, first), np.add.reduceat(weights, first)
 
 
 def _paired(
@@ -99,7 +111,7 @@ def _paired(
     return np.concatenate(found)
 
 
-def _best(side: NDArray[np.uint32], weights: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _best(side: NDArray[np.uint32], weights: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Whether a pair is among the PARTNERS that weigh most of its owner on one side."""
     order = np.lexsort((-weights, side))
     owner = side[order]

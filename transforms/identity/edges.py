@@ -11,7 +11,8 @@ from transforms.identity.library import Library
 from transforms.identity.likeness import Likeness
 from transforms.identity.things import Frame
 
-SAME = 0.96  # `least` of two copies of one picture. Slices that lie side by side: up to 0.95 (1 mm apart in MR)
+SAME = 0.96  # `least` of two copies of one picture. Slices that lie side by side: up to 0.968 (1 mm apart in MR)
+BUSY = 0.97  # `busy` of them. Slices side by side that have such a `least`: up to 0.967; copies: 0.973 and more
 TYPICAL, LEAST = 0.9, 0.7  # of a slice and what a volume shows there
 NEAR = 0.3  # `typical` from which a place is near enough to look for a better one beside it
 SHARED = 8  # marks that lie in one order in two volumes
@@ -67,7 +68,7 @@ def _edge(library: Library, one: int, other: int, hits: Hits) -> Edge | None:
 
 def _picture(library: Library, one: int, other: int, hit: tuple[int, Frame, Frame]) -> Edge | None:
     like = library.alike(one, hit[1], other, hit[2])
-    if like is None or like.least < SAME:
+    if like is None or like.least < SAME or like.busy < BUSY:
         return None
     return _told(one, other, "picture", hit[0], [(like, hit[1], hit[2])])
 

@@ -1,14 +1,16 @@
-"""Things with their marks. Of a thing codes are kept, about a kilobyte a frame; it is loaded again to be compared."""
+"""Things with their marks. Of a thing codes are kept, about a kilobyte a frame; what is compared is loaded again,
+unless it was among the last."""
 
 from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.identity.fingerprint import Fingerprint, look
 from transforms.identity.likeness import Likeness, Looked, likeness
 from transforms.identity.things import Array, Frame, Thing, cut, frames
 
-LOADED, SEEN = 3, 200  # things and frames that are kept at hand
+LOADED, SEEN = 3, 4000  # things and frames that are kept at hand: a frame is about 100 kB
 
 
 class Library:
@@ -28,18 +30,23 @@ class Library:
     def add(self, thing: Thing) -> int:
         """Put a thing on the shelf: its number. Raises what its `load` raises; then nothing was added."""
         values = thing.load()
+        found = list(look(thing.kind, values, thing.spacing))
+        number = self.shelve(thing, Fingerprint.of(thing.kind, values.shape, found))
+        self._keep(number, values)
+        for frame, looked in found:
+            self._see(number, frame, looked)
+        return number
+
+    def shelve(self, thing: Thing, known: Fingerprint) -> int:
+        """Put a thing on the shelf whose marks are known already; it is loaded when it has to be compared."""
         number = len(self.things)
         self.things.append(thing)
-        self._keep(number, values)
-        self._shapes.append(values.shape)
-        before = len(self.frames)
-        for frame in frames(thing.kind, values.shape):
-            found = Looked.of(cut(values, frame, thing.spacing)).marks
-            if not found.plain:
-                self.frames.append((number, frame))
-                self._codes.append(found.codes)
-                self._doubts.append(found.doubts)
-        if len(self.frames) == before:
+        self._shapes.append(known.shape)
+        for frame, codes, doubts in known.marks():
+            self.frames.append((number, frame))
+            self._codes.append(codes)
+            self._doubts.append(doubts)
+        if not known.frames:
             self.plain.append(number)
         return number
 
@@ -82,8 +89,11 @@ class Library:
     def looked(self, number: int, frame: Frame) -> Looked:
         """A frame as it is compared."""
         if (number, frame) not in self._seen:
-            self._seen[number, frame] = Looked.of(self.picture(number, frame))
-            while len(self._seen) > SEEN:
-                self._seen.popitem(last=False)
+            self._see(number, frame, Looked.of(self.picture(number, frame)))
         self._seen.move_to_end((number, frame))
         return self._seen[number, frame]
+
+    def _see(self, number: int, frame: Frame, looked: Looked) -> None:
+        self._seen[number, frame] = looked
+        while len(self._seen) > SEEN:
+            self._seen.popitem(last=False)

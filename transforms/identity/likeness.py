@@ -41,12 +41,14 @@ class Looked(NamedTuple):
 
 
 class Likeness(NamedTuple):
-    """`typical`, `least`: the median and the lower fifth of the blocks' correlations. `blocks`: how many were compared.
+    """`typical`, `least`: the median and the lower fifth of the blocks' correlations; `busy`: the lower tenth among the
+    half of them that have most structure, of which a copy loses nothing. `blocks`: how many were compared.
     `overlap`: the share of the coarser picture on which the other lies. `inliers`: marks that agree on `place`, which
     leads from the one small copy to the other. `inverted`: black and white are exchanged."""
 
     typical: float
     least: float
+    busy: float
     blocks: int
     overlap: float
     inliers: int
@@ -72,13 +74,14 @@ def _registered(one: Marks, other: Marks) -> tuple[int, Map, bool] | None:
     """Inliers, map and whether black and white are exchanged, by the order of numbers under which most marks match."""
     if min(len(one.codes), len(other.codes)) < LEAST_INLIERS:
         return None
-    found = sorted((_matched(one, other, inverted, order) for inverted, order in ORDERS), key=lambda each: -each[0])
+    mine, yours = one.described, other.described.T
+    found = sorted((_matched(mine[:, order], yours, inverted) for inverted, order in ORDERS), key=lambda each: -each[0])
     best: tuple[int, Map, bool] | None = None
-    for count, inverted, mine, yours in found[:2]:
+    for count, inverted, here, there in found[:2]:
         if count < max(LEAST_INLIERS, best[0] if best else 0):
             break
         place, inside = cv2.estimateAffine2D(
-            one.places[mine], other.places[yours], method=cv2.RANSAC, ransacReprojThreshold=NEAR, maxIters=2000
+            one.places[here], other.places[there], method=cv2.RANSAC, ransacReprojThreshold=NEAR, maxIters=2000
         )
         if place is None or not _lawful(place):
             continue
@@ -89,10 +92,10 @@ def _registered(one: Marks, other: Marks) -> tuple[int, Map, bool] | None:
 
 
 def _matched(
-    one: Marks, other: Marks, inverted: bool, order: NDArray[np.int64]
+    one: NDArray[np.float32], other: NDArray[np.float32], inverted: bool
 ) -> tuple[int, bool, NDArray[np.intp], NDArray[np.intp]]:  # fmt: skip
-    """How many marks are each other's nearest, and which."""
-    near = one.described[:, order] @ other.described.T
+    """How many marks are each other's nearest, and which: of descriptions in rows, and others in columns."""
+    near = one @ other
     there, back = near.argmax(axis=1), near.argmax(axis=0)
     mine = np.flatnonzero((back[there] == np.arange(len(there))) & (near.max(axis=1) > _MATCH))
     return len(mine), inverted, mine, there[mine]
@@ -103,16 +106,30 @@ def _lawful(place: Map) -> bool:
     return bool(most < _STRETCH and least > 1 / _STRETCH)
 
 
-def _banded(copy: NDArray[np.generic], on: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+class _Ground(NamedTuple):
+    """The pixels of a picture that count, as weights, and what blurring would take from beside them."""
+
+    inside: NDArray[np.float32]
+    fine: NDArray[np.float32]
+    coarse: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, on: NDArray[np.bool_]) -> "_Ground":
+        inside = on.astype(np.float32)
+        return cls(inside, np.maximum(_blurred(inside, _FINE), 1e-3), np.maximum(_blurred(inside, _COARSE), 1e-3))
+
+
+def _blurred(values: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma), np.float32)
+
+
+def _banded(copy: NDArray[np.generic], on: _Ground | None = None) -> NDArray[np.float32]:
     """What is fine in a picture, but for noise. `on`: pixels that count; what lies beside them is not blurred in."""
-    inside = np.ones(copy.shape, np.float32) if on is None else on.astype(np.float32)
-    values = copy.astype(np.float32) * inside
-
-    def blurred(sigma: float) -> NDArray[np.float32]:
-        weight = np.maximum(cv2.GaussianBlur(inside, (0, 0), sigma), 1e-3)
-        return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma) / weight, np.float32)
-
-    return np.asarray(blurred(_FINE) - blurred(_COARSE), np.float32)
+    values = copy.astype(np.float32)
+    if on is None:
+        return np.asarray(_blurred(values, _FINE) - _blurred(values, _COARSE), np.float32)
+    values *= on.inside
+    return np.asarray(_blurred(values, _FINE) / on.fine - _blurred(values, _COARSE) / on.coarse, np.float32)
 
 
 def _sharpened(one: NDArray[np.uint8], other: NDArray[np.uint8], place: Map) -> Map:
@@ -131,7 +148,7 @@ def _sharpened(one: NDArray[np.uint8], other: NDArray[np.uint8], place: Map) -> 
 
 def _compared(
     one: NDArray[np.uint8], other: NDArray[np.uint8], place: Map
-) -> tuple[float, float, int, float] | None:  # fmt: skip
+) -> tuple[float, float, float, int, float] | None:  # fmt: skip
     scale = float(np.sqrt(abs(np.linalg.det(place[:, :2]))))
     if scale < 1:
         place, one, other, scale = cv2.invertAffineTransform(place), other, one, 1 / scale
@@ -145,10 +162,18 @@ def _compared(
     here = one.astype(np.float32)
     if on.sum() < LEAST_BLOCKS * BLOCK**2 / 4:
         return None
-    tries = [_blocks(_levelled(here, laid, on), laid, on), _blocks(here, _levelled(laid, here, on), on)]
-    told = [(float(np.median(b)), float(np.percentile(b, 20)), len(b), float(on.mean())) for b in tries
-            if len(b) >= LEAST_BLOCKS]  # fmt: skip
+    ground = _Ground.of(on)
+    tries = [
+        _blocks(_levelled(here, laid, on), laid, on, ground), _blocks(here, _levelled(laid, here, on), on, ground)
+    ]  # fmt: skip
+    told = [(*_quantiles(own, structure), len(own), float(on.mean())) for own, structure in tries
+            if len(own) >= LEAST_BLOCKS]  # fmt: skip
     return max(told, key=lambda each: each[1]) if told else None
+
+
+def _quantiles(own: NDArray[np.float32], structure: NDArray[np.float32]) -> tuple[float, float, float]:
+    busy = own[np.argsort(-structure, kind="stable")[: max(LEAST_BLOCKS, len(own) // 2)]]
+    return float(np.median(own)), float(np.percentile(own, 20)), float(np.percentile(busy, 10))
 
 
 def _levelled(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -164,9 +189,11 @@ def _levelled(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray
     return np.interp(here, centres[known], sums[known] / counts[known]).astype(np.float32)
 
 
-def _blocks(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """The correlations of blocks with structure in either picture."""
-    a, b, inside = _banded(here, on), _banded(there, on), on.astype(np.float32)
+def _blocks(
+    here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[np.bool_], ground: _Ground
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The correlations of blocks with structure in either picture, and how much of it both have."""
+    a, b, inside = _banded(here, ground), _banded(there, ground), ground.inside
     share = np.maximum(cv2.boxFilter(inside, -1, (BLOCK, BLOCK)), 1e-6)
 
     def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -178,4 +205,5 @@ def _blocks(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[n
     busy = (var_a > _STRUCTURE * var_a[on].mean()) | (var_b > _STRUCTURE * var_b[on].mean())
     chosen = np.zeros_like(on)
     chosen[BLOCK // 4 :: BLOCK // 2, BLOCK // 4 :: BLOCK // 2] = True
-    return np.asarray(both[chosen & busy & (share > 0.6)], np.float32)
+    chosen &= busy & (share > 0.6)
+    return np.asarray(both[chosen], np.float32), np.asarray((np.maximum(var_a, 0) * np.maximum(var_b, 0))[chosen])

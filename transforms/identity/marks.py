@@ -34,13 +34,18 @@ ORDERS: tuple[tuple[bool, Order], ...] = (
 
 
 class Marks(NamedTuple):
-    """`places`: (n, 2), x and y in pixels of the small copy. `described`: (n, 128), of length 1. `codes`: (n,), 32
-    bits. `doubts`: (n,), the number of the bit that is the least sure."""
+    """`places`: (n, 2), x and y in pixels of the small copy. `cells`: (n, 128), SIFT's own numbers, which are whole and
+    under 256. `codes`: (n,), 32 bits. `doubts`: (n,), the number of the bit that is the least sure."""
 
     places: NDArray[np.float32]
-    described: NDArray[np.float32]
+    cells: NDArray[np.uint8]
     codes: NDArray[np.uint32]
     doubts: NDArray[np.uint8]
+
+    @property
+    def described(self) -> NDArray[np.float32]:
+        """(n, 128), each of length 1."""
+        return _rooted(self.cells)
 
     @property
     def plain(self) -> bool:
@@ -52,7 +57,8 @@ def small(picture: NDArray[np.generic]) -> NDArray[np.uint8]:
     """The picture (rows, columns[, 3]) in grey, its longer side SIDE pixels, as 8 bits. Pixels without a value are the
     least; what is stored in more than 8 bits is cut at its outermost 0.2%."""
     values = np.asarray(picture, np.float32)
-    values = np.nan_to_num(values, nan=float(np.nanmin(values, initial=0.0)), posinf=0.0, neginf=0.0)
+    if not np.isfinite(values.sum(dtype=np.float64)):
+        values = np.nan_to_num(values, nan=float(np.nanmin(values, initial=0.0)), posinf=0.0, neginf=0.0)
     values = values[..., :3].mean(axis=-1) if values.ndim == 3 else values
     rows, columns = values.shape
     scale = SIDE / max(rows, columns)
@@ -79,19 +85,24 @@ def marks(copy: NDArray[np.uint8]) -> Marks:
     """The marks of a small copy; fewer where it is plain."""
     places, found = _found(evened(copy))
     middle, axes = _axes()
-    along = (_canonical(found) - middle) @ axes
+    along = (_canonical(_rooted(found)) - middle) @ axes
     powers = (np.uint64(1) << np.arange(BITS, dtype=np.uint64)).astype(np.uint64)
     codes = ((along > 0) * powers).sum(axis=1).astype(np.uint32)
     return Marks(places, found, codes, np.abs(along[:, :SURE]).argmin(axis=1).astype(np.uint8))
 
 
-def _found(even: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _found(even: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     points, found = _sift().detectAndCompute(even, None)
     if found is None or not len(found):
-        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32)
+        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
     points, found = points[:MOST], found[:MOST]  # OpenCV may give one or two more where they tie
-    described = np.sqrt(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-6))  # RootSIFT: Arandjelovic, 2012
-    return np.array([point.pt for point in points], np.float32), np.asarray(described, np.float32)
+    return np.array([point.pt for point in points], np.float32), found.astype(np.uint8)
+
+
+def _rooted(cells: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Descriptions as they are compared (RootSIFT: Arandjelovic and Zisserman, CVPR 2012)."""
+    found = cells.astype(np.float32)
+    return np.asarray(np.sqrt(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-6)), np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +130,7 @@ def _axes() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     found = []
     for _ in range(12):
         cloud = np.fft.irfft2(np.fft.rfft2(rng.normal(size=(SIDE, SIDE))) / across, s=(SIDE, SIDE))
-        found.append(_canonical(_found(evened(small(cloud)))[1]))
+        found.append(_canonical(_rooted(_found(evened(small(cloud)))[1])))
     every = np.concatenate(found)
     _, axes = np.linalg.eigh(np.cov(every.T))
     mixed, _ = np.linalg.qr(rng.normal(size=(BITS, BITS)))

@@ -1,7 +1,9 @@
-"""What lies in a published folder beside its shards, against the manifest: no file changed, missing, strange or a link.
+"""What lies in a published folder beside its shards, against the manifest: no file changed, missing or strange.
 
-Sums are SHA-256. A tar's index is held to the tar itself, statistics to the samples. Hidden files that the manifest
-does not name (.git, .gitattributes) are not the corpus'.
+A link in place of a file that the manifest names (a DVC cache of links, a snapshot of the Hugging Face Hub) is read: by
+its sum one knows whether it leads to that content. Every other link is refused, as is one that leads to no file. Sums
+are SHA-256. A tar's index is held to the tar itself, statistics to the samples. Hidden files that the manifest does not
+name (.git, .gitattributes) are not the corpus'.
 """
 
 import hashlib
@@ -12,12 +14,13 @@ from pathlib import Path
 
 from transforms.shards import signature
 from transforms.shards.energon import INDEX, index_of
-from transforms.shards.manifest import NAME, Manifest, ShardEntry
+from transforms.shards.manifest import NAME, Manifest
 from transforms.shards.stats import Stats, files
-from transforms.shards.tar import sha256_file
+from transforms.shards.tar import ShardInfo, sha256_file
 
 NEEDED = ("LICENSES.md", "README.md", "croissant.json", "stats/summary.json")
-LINK = "is a symbolic link, which may lead anywhere: put the file itself here"
+LINK = "is a symbolic link that the manifest does not name, which may lead anywhere: put the file itself here"
+ASTRAY = "is a symbolic link that leads to no file: fetch what it stands for, or put the file itself here"
 
 
 def summed(made: Manifest, beside: Mapping[str, bytes]) -> Manifest:
@@ -26,23 +29,24 @@ def summed(made: Manifest, beside: Mapping[str, bytes]) -> Manifest:
     return made.model_copy(update={"beside": sums})
 
 
-def plain(path: Path) -> bool:
-    """Whether a path is a file itself, no link to one."""
-    return path.is_file() and not path.is_symlink()
-
-
 def listing_problems(folder: Path, made: Manifest) -> Iterator[tuple[str, str, str]]:
     """(file, check, what is wrong with it) of everything in the folder but the content of shards."""
     there: set[str] = set()
+    tars = {tar.name for entry in made.shards for tar in entry.tars}
+    named = {NAME, signature.NAME, *made.beside, *tars, *(f"{name}{INDEX}" for name in tars)}
     for name, mode in _walk(folder):
-        if stat.S_ISLNK(mode):
+        if stat.S_ISLNK(mode) and name not in named:
             yield name, "link", LINK
+        elif stat.S_ISLNK(mode) and not (folder / name).is_file():
+            yield name, "link", ASTRAY
+        elif stat.S_ISLNK(mode):
+            there.add(name)
         elif not stat.S_ISREG(mode):
             yield name, "link", "is neither a file nor a folder"
         else:
             there.add(name)
-    tars = {path.name for path in folder.glob("*.tar")}
-    ours = {NAME, signature.NAME, *made.beside, *tars, *(f"{name}{INDEX}" for name in tars)}
+    strange = {path.name for path in folder.glob("*.tar")} - tars  # which are told of elsewhere
+    ours = named | strange | {f"{name}{INDEX}" for name in strange}
     for name in sorted(made.beside.keys() | {*NEEDED}):
         if name not in there:
             yield name, "beside", "is not in the folder"
@@ -55,23 +59,21 @@ def listing_problems(folder: Path, made: Manifest) -> Iterator[tuple[str, str, s
             yield name, "beside", "is in the folder and not in the manifest"
 
 
-def index_problem(folder: Path, entry: ShardEntry) -> str | None:
-    """What is wrong with the index of a sound shard."""
+def index_problem(folder: Path, entry: ShardInfo) -> str | None:
+    """What is wrong with the index of a sound tar."""
     path = folder / f"{entry.name}{INDEX}"
-    if not plain(path):
+    if not path.is_file():
         return "is not in the folder"
-    return (
-        None
-        if path.read_bytes() == index_of(folder / entry.name)
-        else "does not say where the samples of its shard begin"
-    )
+    right = index_of(folder / entry.name)
+    same = path.stat().st_size == len(right) and path.read_bytes() == right
+    return None if same else "does not say where the samples of its shard begin"
 
 
 def stats_problems(folder: Path, found: Stats) -> Iterator[tuple[str, str]]:
     """(file, what is wrong) of statistics that do not count the samples of the shards."""
     for name, data in files(found).items():
         path = folder / "stats" / name
-        if plain(path) and path.read_bytes() != data:
+        if path.is_file() and path.read_bytes() != data:
             yield f"stats/{name}", "does not count the samples of the shards"
 
 

@@ -10,13 +10,15 @@ from typing import Any
 
 from schemas import DatasetCard, Licence, Recipe, spdx
 from transforms.shards.bibtex import bibtex
+from transforms.shards.croissant_context import CONTEXT, VERSION
+from transforms.shards.layers import TEXT, WORDS, is_layered
 from transforms.shards.licence import leaving
 from transforms.shards.manifest import Manifest
 from transforms.shards.odrl import policy
 from transforms.shards.stats import Stats
+from transforms.shards.tar import ShardInfo
 
 NAME = "croissant.json"
-VERSION = "http://mlcommons.org/croissant/1.1"
 # Ending of a member -> record set, media type, type of its content, what it says.
 KINDS = {
     "json": ("samples", "application/json", "sc:Text",
@@ -33,25 +35,6 @@ KINDS = {
     "npy": ("signals", "application/x-npy", "sc:Text", "Signals: float32, samples x channels, NumPy format."),
 }  # fmt: skip
 FILE_NAME = r"^(?:.*/)?([^./]+)\.(.+)$"
-# The JSON-LD context that Croissant 1.1 prescribes (specification, appendix 1, with what mlcroissant 1.1 asks for), and
-# the prefix of PROV-O.
-CONTEXT: dict[str, Any] = {
-    "@language": "en", "@vocab": "https://schema.org/", "annotation": "cr:annotation", "arrayShape": "cr:arrayShape",
-    "citeAs": "cr:citeAs", "column": "cr:column", "conformsTo": "dct:conformsTo", "containedIn": "cr:containedIn",
-    "cr": "http://mlcommons.org/croissant/", "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"}, "dct": "http://purl.org/dc/terms/",
-    "description": {"@container": "@language"}, "equivalentProperty": "cr:equivalentProperty",
-    "examples": {"@id": "cr:examples", "@type": "@json"}, "excludes": "cr:excludes", "extract": "cr:extract",
-    "field": "cr:field", "fileObject": "cr:fileObject", "fileProperty": "cr:fileProperty", "fileSet": "cr:fileSet",
-    "format": "cr:format", "includes": "cr:includes", "isArray": "cr:isArray", "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath", "key": "cr:key", "md5": "cr:md5", "name": {"@container": "@language"},
-    "parentField": "cr:parentField", "path": "cr:path", "prov": "http://www.w3.org/ns/prov#",
-    "rai": "http://mlcommons.org/croissant/RAI/", "readLines": "cr:readLines", "recordSet": "cr:recordSet",
-    "references": "cr:references", "regex": "cr:regex", "repeated": "cr:repeated", "replace": "cr:replace",
-    "samplingRate": "cr:samplingRate", "sc": "https://schema.org/", "sdVersion": "cr:sdVersion",
-    "separator": "cr:separator", "source": "cr:source", "subField": "cr:subField", "transform": "cr:transform",
-    "unArchive": "cr:unArchive", "value": "cr:value",
-}  # fmt: skip
 
 
 def croissant(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard]) -> str:
@@ -83,7 +66,7 @@ def croissant(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[
             "prov:label": f"recipe {manifest.name} {manifest.version}, SHA-256 {manifest.recipe_sha256}",
             "prov:wasAssociatedWith": {"@type": "prov:SoftwareAgent", "prov:label": "Triptych"},
         },
-        "distribution": [*(_shard(entry.name, entry.bytes, entry.sha256) for entry in manifest.shards),
+        "distribution": [*(_shard(tar) for entry in manifest.shards for tar in entry.tars),
                          *(_file_set(manifest, ending) for ending in endings)],
         "recordSet": [_record_set(ending) | _provenance(ending, stats) for ending in endings],
     }  # fmt: skip
@@ -135,15 +118,15 @@ def _licences(licence: Licence) -> list[str]:
     return found
 
 
-def _shard(name: str, size: int, sha256: str) -> dict[str, Any]:
+def _shard(tar: ShardInfo) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
-        "@id": name,
-        "name": name,
-        "contentUrl": name,
-        "contentSize": f"{size} B",
+        "@id": tar.name,
+        "name": tar.name,
+        "contentUrl": tar.name,
+        "contentSize": f"{tar.bytes} B",
         "encodingFormat": "application/x-tar",
-        "sha256": sha256,
+        "sha256": tar.sha256,
     }
 
 
@@ -154,10 +137,17 @@ def _file_set(manifest: Manifest, ending: str) -> dict[str, Any]:
         "@id": f"{name}-files",
         "name": f"{name}-files",
         "description": says,
-        "containedIn": [{"@id": entry.name} for entry in manifest.shards],
+        "containedIn": [
+            {"@id": tar.name} for entry in manifest.shards for tar in entry.tars if _may_hold(tar.name, ending)
+        ],
         "encodingFormat": media_type,
         "includes": f"*.{ending}",
     }
+
+
+def _may_hold(tar: str, ending: str) -> bool:
+    """Whether members of this ending may stand in a tar: of a shard in layers, in one of the two."""
+    return not is_layered(tar) or (ending in WORDS) == tar.startswith(TEXT)
 
 
 def _record_set(ending: str) -> dict[str, Any]:

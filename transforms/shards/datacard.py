@@ -9,6 +9,7 @@ from schemas import Benchmark, DatasetCard, Licence, Recipe
 from transforms.shards.bibtex import bibtex
 from transforms.shards.card_facts import creators, language_creators, limits, persons
 from transforms.shards.licence import SAYS, leaving, outlet
+from transforms.shards.loading import LAYERS, config, how_to_load, layers_of
 from transforms.shards.manifest import Manifest
 from transforms.shards.markdown import plain
 from transforms.shards.splits import SPLITS
@@ -27,10 +28,6 @@ SIZES = (
     (10_000_000, "1M<n<10M"),
 )
 TASKS = ("image-text-to-text", "visual-question-answering", "image-to-text", "image-segmentation", "object-detection")
-FEATURES: Mapping[str, Any] = {
-    "json": {"dtype": "json"}, "txt": {"dtype": "string"}, "npy": {"list": {"list": "float32"}},
-    "nii.gz": {"dtype": "binary"},
-}  # fmt: skip
 LARGEST = "n>10M"
 SEVERAL = 3
 
@@ -68,44 +65,8 @@ A sample of this corpus as its JSON has it, without provenance, checks and trans
 CITE = "Cite the sources with the corpus; LICENSES.md has the attributions that their licences ask for."
 UNCHECKED = """\
 No copy of a test set is at hand where a corpus is published, so none was compared with this one.
-`triptych leak-check . BENCHMARK=FOLDER` does so with a copy of your own, however its pictures were rewritten."""
-
-HOW_TO_LOAD = """\
-## How to load it
-
-With [webdataset](https://github.com/webdataset/webdataset):
-
-```python
-import webdataset as wds
-
-samples = wds.WebDataset("PATTERN", shardshuffle=False).decode("rgb8")
-for sample in samples:
-    image, record = sample.get("png"), sample["json"]
-```
-
-With [datasets](https://huggingface.co/docs/datasets) (the front matter of this file names splits and features):
-
-```python
-from datasets import load_dataset
-
-samples = load_dataset(".", split="SPLIT", streaming=True)
-```
-
-or shards one by one, or all of them, with the features that the card names:
-
-```python
-import yaml
-from datasets import Features, load_dataset
-
-card = yaml.safe_load(open("README.md").read().split("---\\n")[1])
-features = Features._from_yaml_list(card["dataset_info"]["features"])
-samples = load_dataset("webdataset", data_files="*.tar", split="train", features=features)
-```
-
-`decode("rgb8")` turns index masks into colour: to keep their values, leave it out and read the bytes with
-`cv2.imdecode(..., cv2.IMREAD_UNCHANGED)`. A fact's value may be a number or a word, so `load_dataset` cannot guess the
-JSON's type from a tar: it stands in the front matter above. Each shard holds one set of members, which `manifest.json`
-names."""
+`triptych leak-check . BENCHMARK=FOLDER` does so with a copy of your own, however its pictures were rewritten, and puts
+the outcome down beside this folder (`FOLDER.leaks.json`): this card is summed, and stays as it was published."""
 
 
 def datacard(
@@ -139,13 +100,14 @@ def datacard(
         *_left_out(left_out, recipe.questions.most_of_task),
         f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
+        *([LAYERS] if any(layers_of(manifest)) else []),
         *_translated(recipe),
         *([f"## An example\n\n{EXAMPLE}\n\n```json\n{shown}\n```"] if shown else []),
         *_withheld(manifest, ordered),
         "## Splits",
         _splits(manifest),
         *_held_out(recipe),
-        _loading(manifest),
+        how_to_load(manifest),
         *_test_sets(test_sets, ordered),
         f"## Known limits\n\n{limits(manifest, stats, ordered)}",
         f"## Personal data\n\n{persons(manifest, stats)}",
@@ -212,9 +174,8 @@ def _left_out(tasks: Mapping[str, int], most_of_task: float) -> Iterator[str]:
 
 
 def _front(manifest: Manifest, stats: Stats, recipe: Recipe, licences: Mapping[str, Licence]) -> dict[str, Any]:
-    features = [{"name": "__key__", "dtype": "string"}, {"name": "__url__", "dtype": "string"}]
-    features += [{"name": name, **_feature(name)} for name in ["json", *manifest.members]]
-    files = [{"split": split, "path": f"{split}-*.tar"} for split in SPLITS if split in manifest.splits]
+    configs = [config(manifest, layer) for layer in layers_of(manifest)]
+    infos = [info for _, info in configs]
     return {
         "pretty_name": manifest.title,
         **_licence(licences.values()),
@@ -225,14 +186,9 @@ def _front(manifest: Manifest, stats: Stats, recipe: Recipe, licences: Mapping[s
         "source_datasets": [f"extended|other-{dataset}" for dataset in licences],
         "task_categories": list(TASKS),
         "size_categories": [next((name for limit, name in SIZES if manifest.samples < limit), LARGEST)],
-        "configs": [{"config_name": "default", "data_files": files}],
-        "dataset_info": {"config_name": "default", "features": features},
+        "configs": [config for config, _ in configs],
+        "dataset_info": infos[0] if len(infos) == 1 else infos,
     }
-
-
-def _feature(name: str) -> Any:
-    """What `datasets` makes of a member."""
-    return FEATURES.get("nii.gz" if name.endswith("nii.gz") else name, {"dtype": "image"})
 
 
 def _licence(licences: Iterable[Licence]) -> dict[str, str]:
@@ -272,11 +228,3 @@ def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
         return "| " + " | ".join(map(plain, cells)) + " |"
 
     return "\n".join([line(head), "|" + "---|" * len(head), *map(line, rows)])
-
-
-def _loading(manifest: Manifest) -> str:
-    split = next(split for split in SPLITS if split in manifest.splits)
-    names = sorted(entry.name for entry in manifest.shards if entry.split == split)
-    first, last = names[0].removesuffix(".tar")[-6:], names[-1].removesuffix(".tar")[-6:]
-    pattern = names[0] if len(names) == 1 else f"{split}-{{{first}..{last}}}.tar"
-    return HOW_TO_LOAD.replace("PATTERN", pattern).replace("SPLIT", split)

@@ -35,7 +35,8 @@ def index_of(shard: Path) -> bytes:
 def energon_files(manifest: Manifest) -> dict[str, bytes]:
     """Path relative to the shards' folder -> content.
 
-    Samples are "crude": the reader's TaskEncoder gives a Cooker that turns members into its own sample type.
+    Samples are "crude": the reader's TaskEncoder gives a Cooker that turns members into its own sample type. Of shards
+    in layers those of the words are listed; the Cooker that Triptych brings takes the pixels from the tar beside.
     """
     dataset = {"__module__": "megatron.energon", "__class__": "CrudeWebdataset"}
     info = {"energon_version": VERSION, "shard_counts": {shard.name: shard.samples for shard in manifest.shards}}

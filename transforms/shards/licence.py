@@ -24,14 +24,14 @@ def gate(terms: Terms, use: Use) -> str | None:
     found = spdx.answers(terms)
     needs: list[tuple[str, str]] = []
     if use.redistribute:
-        needs += [("derivatives", found["derivatives"]), ("redistribution", found["redistribution"])]
+        needs += [("derivatives are", found["derivatives"]), ("redistribution is", found["redistribution"])]
     if use.commercial:
-        needs.append(("commercial use", found["commercial"]))
-    reasons = [f"{what} is not allowed" for what, answer in needs if answer == "no"]
+        needs.append(("commercial use is", found["commercial"]))
+    reasons = [f"{what} not allowed" for what, answer in needs if answer == "no"]
     if use.redistribute and terms.credentialed:
         reasons.append("only credentialed users may have it, so it may not be passed on")
     if not use.accept_unknown:
-        reasons += [f"{what} is not known to be allowed" for what, answer in needs if answer == UNKNOWN]
+        reasons += [f"{what} not known to be allowed" for what, answer in needs if answer == UNKNOWN]
         if terms.licence == UNKNOWN:
             reasons.append("nobody knows its licence")
     return f"licence {terms.licence}: {'; '.join(reasons)}" if reasons else None

@@ -2,27 +2,48 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError
 
 from schemas import Model, Recipe
 from schemas.recipe import Use
+from transforms.shards.layers import read_layers
 from transforms.shards.stats import Stats, Table
-from transforms.shards.tar import ShardInfo, read_shard
+from transforms.shards.tar import ShardInfo
 
 NAME = "manifest.json"
 COUNTED = ("dataset", "modality", "task", "licence")
 
 
+Group = tuple[str, dict[str, bytes]]  # a key and its members
+
+
 class ShardEntry(ShardInfo):
     """A shard file, the one split that all its samples are of, and the one set of members that all its groups have, as
-    their endings joined by commas ("json,mask.png,png")."""
+    their endings joined by commas ("json,mask.png,png"). `pixels`: of a shard in layers, the tar of its pixels."""
 
     split: Literal["train", "validation", "test"]
     members: str
+    pixels: ShardInfo | None = None
+
+    @classmethod
+    def of(cls, infos: Sequence[ShardInfo], split: str, members: str) -> Self:
+        """The entry of a shard that was written into these tars."""
+        words, *pixels = infos
+        made = {**words.model_dump(), "split": split, "members": members, "pixels": pixels[0] if pixels else None}
+        return cls.model_validate(made)
+
+    @property
+    def tars(self) -> tuple[ShardInfo, ...]:
+        """Its files, that of the words first."""
+        return (self,) if self.pixels is None else (self, self.pixels)
+
+    def read(self, folder: Path) -> Iterator[Group]:
+        """Its groups as `read_layers` has them."""
+        yield from read_layers(folder / self.name, None if self.pixels is None else folder / self.pixels.name)
 
 
 class Manifest(Model):
@@ -53,8 +74,12 @@ class Manifest(Model):
     beside: dict[str, str] = {}
 
     def pretty(self) -> str:
-        """The file's text: indented, for people and for diffs."""
-        return json.dumps(self.model_dump(mode="json", by_alias=True), indent=1, ensure_ascii=False) + "\n"
+        """The file's text: indented, for people and for diffs. Shards of one tar have no `pixels`."""
+        said = self.model_dump(mode="json", by_alias=True)
+        for shard in said["shards"]:
+            if shard["pixels"] is None:
+                del shard["pixels"]
+        return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
 
 
 def manifest(
@@ -75,7 +100,7 @@ def manifest(
         grown_from=grown_from,
         dates="moved" if dates_moved else "removed",
         samples=samples,
-        bytes=sum(entry.bytes for entry in entries),
+        bytes=sum(tar.bytes for entry in entries for tar in entry.tars),
         shards=entries,
         **counted(stats),
     )
@@ -107,7 +132,7 @@ def load(folder: Path) -> Manifest:
 
 def groups(folder: Path, split: str | None = None) -> Iterator[tuple[ShardEntry, str, dict[str, bytes]]]:
     """Shard, key and members of each group of a folder of shards, or of one split, in the order of the shards. Raises
-    as `load` and `read_shard` do."""
+    as `load` and `read_layers` do."""
     for shard in load(folder).shards:
         if split in (None, shard.split):
-            yield from ((shard, key, members) for key, members in read_shard(folder / shard.name))
+            yield from ((shard, key, members) for key, members in shard.read(folder))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from schemas.recipe import MixSpec
-from transforms.shares import cap
+from transforms.shares import cap, over
 
 OFFERED = {"key": pl.String, "dataset": pl.String, "modality": pl.String, "anatomy": pl.String, "draw": pl.UInt64}
 """Of a sample that may leave. `draw`: which go first."""
@@ -30,6 +30,27 @@ def left_out(offered: pl.DataFrame, spec: MixSpec) -> pl.DataFrame:
             out.append(_why(taken, kept, f"more of its {axis} than the mix takes"))
             taken = kept
     return pl.concat(out)
+
+
+def unmet(offered: Mapping[str, int], taken: pl.DataFrame, spec: MixSpec) -> list[str]:
+    """A line for each thing that the mix asks and does not get. `offered`: data set -> samples that might leave;
+    `taken`: those that do, with the columns `dataset`, `modality`, `anatomy`."""
+    found = [f"mix.weights: {name} has no sample" for name, weight in sorted(spec.weights.items())
+             if weight and not offered.get(name)]  # fmt: skip
+    if spec.samples is not None:
+        wanted = {name: spec.weights.get(name, 1.0) * size ** (1 / spec.temperature) for name, size in offered.items()}
+        total = sum(wanted.values()) or 1.0
+        for name, share in sorted(wanted.items()):
+            due, most = round(spec.samples * share / total), min(offered[name], spec.cap or offered[name])
+            if due > most:
+                found.append(f"mix.samples: {due:,} of them would be {name}'s share, it has {most:,} to give")
+        if taken.height < spec.samples:
+            found.append(f"mix.samples: {spec.samples:,} are asked for, {taken.height:,} leave")
+    for axis, most_of in (("modality", spec.most_of_modality), ("anatomy", spec.most_of_anatomy)):
+        sizes = {label: number for label, number in taken.group_by(axis).len().iter_rows() if label is not None}
+        for label, share in over(sizes, most_of, taken[axis].null_count()).items():
+            found.append(f"mix.most_of_{axis}: {most_of:.0%} is asked for, {label} has {share:.0%}: too little else")
+    return found
 
 
 def quotas(sizes: Mapping[str, int], spec: MixSpec) -> dict[str, int]:

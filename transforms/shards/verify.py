@@ -9,12 +9,12 @@ from schemas import LabelSpace, Model, Sample
 from schemas.recipe import Use
 from transforms.shards import signature
 from transforms.shards.audit import audit
-from transforms.shards.beside import index_problem, listing_problems, plain, stats_problems
+from transforms.shards.beside import index_problem, listing_problems, stats_problems
 from transforms.shards.energon import INDEX
 from transforms.shards.manifest import NAME, Manifest, ShardEntry, counted, load
 from transforms.shards.privacy import left_in_addresses, left_in_texts
 from transforms.shards.stats import Stats, count, merge, table_of
-from transforms.shards.tar import ShardError, read_shard, sha256_file
+from transforms.shards.tar import ShardError, ShardInfo, sha256_file
 from transforms.shards.whole import shown_sha256
 
 MOST = 1000  # problems kept in full; all are counted
@@ -82,8 +82,9 @@ def verify(
     corpus = _Corpus(space, privacy, manifest.dates == "moved")
     signed = _signature(corpus, folder, key)
     _listing(corpus, folder, manifest)
-    there = {path.name for path in folder.glob("*.tar") if plain(path)}
-    parts = [_shard(corpus, folder, entry, manifest.use) for entry in manifest.shards if entry.name in there]
+    there = {path.name for path in folder.glob("*.tar") if path.is_file()}
+    whole = (entry for entry in manifest.shards if all(tar.name in there for tar in entry.tars))
+    parts = [_shard(corpus, folder, entry, manifest.use) for entry in whole]
     if not corpus.failed:
         _counts(corpus, folder, manifest, merge(parts))
     return VerifyReport(
@@ -109,8 +110,8 @@ def _signature(corpus: _Corpus, folder: Path, key: Path | None) -> Literal["vali
 
 
 def _listing(corpus: _Corpus, folder: Path, manifest: Manifest) -> None:
-    """The manifest names each file of the folder once, and the folder holds them all, no link in place of one."""
-    named = Counter(entry.name for entry in manifest.shards)
+    """The manifest names each file of the folder once, and the folder holds them all."""
+    named = Counter(tar.name for entry in manifest.shards for tar in entry.tars)
     there = {path.name for path in folder.glob("*.tar")}
     for name in sorted(named.keys() | there):
         corpus.looked["manifest"] += 1
@@ -126,16 +127,12 @@ def _listing(corpus: _Corpus, folder: Path, manifest: Manifest) -> None:
 
 
 def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry, use: Use) -> Stats:
-    path = folder / entry.name
-    corpus.looked["checksum"] += 1
-    if path.stat().st_size != entry.bytes:
-        corpus.fail(entry.name, None, "checksum", f"has {path.stat().st_size} bytes, the manifest says {entry.bytes}")
-    if (digest := sha256_file(path)) != entry.sha256:
-        corpus.fail(entry.name, None, "checksum", f"sha256 is {digest}, the manifest says {entry.sha256}")
+    for tar in entry.tars:
+        _sums(corpus, folder / tar.name, tar)
     samples: list[Sample] = []
     read = 0
     try:
-        for key, members in read_shard(path):
+        for key, members in entry.read(folder):
             read += 1
             found = audit(key, members, corpus.space, use)
             corpus.looked.update(found.looked)
@@ -148,14 +145,23 @@ def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry, use: Use) -> Stats:
                 corpus.fail(entry.name, key, "manifest", f"has the members {names}, its shard is of {entry.members}")
             samples += [found.sample] if found.sample else []
     except ShardError as error:
-        corpus.fail(entry.name, error.key, "tar", error.message)
+        corpus.fail(error.shard, error.key, "tar", error.message)
     else:
-        corpus.looked["index"] += 1
-        if wrong := index_problem(folder, entry):
-            corpus.fail(f"{entry.name}{INDEX}", None, "index", wrong)
+        for tar in entry.tars:
+            corpus.looked["index"] += 1
+            if wrong := index_problem(folder, tar):
+                corpus.fail(f"{tar.name}{INDEX}", None, "index", wrong)
     if read != entry.samples:
         corpus.fail(entry.name, None, "manifest", f"holds {read} samples, the manifest says {entry.samples}")
     return count(samples)
+
+
+def _sums(corpus: _Corpus, path: Path, said: ShardInfo) -> None:
+    corpus.looked["checksum"] += 1
+    if path.stat().st_size != said.bytes:
+        corpus.fail(said.name, None, "checksum", f"has {path.stat().st_size} bytes, the manifest says {said.bytes}")
+    if (digest := sha256_file(path)) != said.sha256:
+        corpus.fail(said.name, None, "checksum", f"sha256 is {digest}, the manifest says {said.sha256}")
 
 
 def _private(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample) -> None:

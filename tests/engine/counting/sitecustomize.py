@@ -42,7 +42,7 @@ def _reading(module: ModuleType) -> None:
     module.SourceReader._one = one
 
 
-def _shard(module: ModuleType) -> None:
+def _source(module: ModuleType) -> None:
     real = module.Source.pack
 
     def pack(self: Any, key: str, old: Any) -> Any:
@@ -53,7 +53,7 @@ def _shard(module: ModuleType) -> None:
 
 
 COUNTED: dict[str, Callable[[ModuleType], None]] = {
-    "pipelines.stages": _stages, "pipelines.ingest.reading": _reading, "pipelines.publish.shard": _shard,
+    "pipelines.stages": _stages, "pipelines.ingest.reading": _reading, "pipelines.publish.source": _source,
 }  # fmt: skip
 
 

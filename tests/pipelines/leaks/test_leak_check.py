@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from pipelines.commands.app import app
+from schemas.leaks import comparisons
 from tests.corpora import corpus
 from tests.identity_phantoms import jpeg, picture, scan
 from tests.replicas import dicom, radlabels_reports
@@ -149,6 +150,63 @@ def test_what_a_side_lacks_is_named(tmp_path: Path) -> None:
     ):
         result = runner.invoke(app, ["leak-check", side, str(tmp_path / "pictures")])
         assert said in str(result.exception or result.output)
+
+
+def test_what_is_asked_for_by_another_name_is_told_what_there_is(tmp_path: Path) -> None:
+    png(tmp_path / "pictures/one.png", picture(1))
+    for side, said in (
+        (f"{tmp_path}/pictures/one.png", f"is a file; give its folder, {tmp_path}/pictures"),
+        (f"vqa_rda={tmp_path}/pictures", "no such data set or test set; near it: vqa_rad"),
+        (f"nosuch={tmp_path}/pictures", "test sets: m3cotbench, m3d_bench"),
+    ):
+        result = runner.invoke(app, ["leak-check", side, str(tmp_path / "pictures")])
+        assert result.exit_code == 2 or result.exception
+        assert said in str(result.exception or result.output)
+
+
+def test_dicom_files_without_a_suffix_are_read_and_other_such_files_are_not(tmp_path: Path) -> None:
+    body = scan(4, (72, 64, 10)) + 1024
+    for number in range(10):
+        one = dicom.slice_of("alike", (0, 0, 2.0 * number), size=(64, 72), PixelSpacing=[0.7, 0.7])
+        for folder, name in (("a", f"{number}.dcm"), ("b/deep", f"IM{number}"), ("b/uid", f"1.2.840.{number}")):
+            dicom.save(tmp_path / folder, name, dicom.pixels(one, np.ascontiguousarray(body[:, :, number].T)))
+    (tmp_path / "b/LICENSE").write_text("plainly synthetic")
+    _, told = check(tmp_path / "a", tmp_path / "b")
+    assert (told["other"]["volumes"], told["other"]["refused"]) == (2, [])
+    assert {one["kind"] for one in told["pairs"]} == {"pixels", "volume"}
+
+
+def test_a_cut_shard_costs_what_comes_after_the_cut(tmp_path: Path) -> None:
+    corpus().publish(tmp_path / "whole")
+    shutil.copytree(tmp_path / "whole", tmp_path / "cut")
+    shard = tmp_path / "cut/train-000000.tar"
+    shard.write_bytes(shard.read_bytes()[:700])
+    _, told = check(tmp_path / "cut", tmp_path / "whole")
+    assert [line.partition(":")[0] for line in told["one"]["refused"]] == [shard.name]
+    assert told["people"], "the other shards were compared"
+
+
+def test_the_outcome_for_a_test_set_lies_beside_the_corpus_until_that_changes(tmp_path: Path) -> None:
+    corpus().publish(tmp_path / "corpus")
+    png(tmp_path / "vqa/VQA_RAD Image Folder/x.jpg", picture(1))
+    row = {"image_name": "x.jpg", "question": "Is there a fracture?", "answer": "yes", "phrase_type": "test_freeform",
+           "qid": 1, "qid_linked_id": 1, "image_case_url": "x", "image_organ": "CHEST", "answer_type": "CLOSED",
+           "question_type": "PRES"}  # fmt: skip
+    (tmp_path / "vqa/VQA_RAD Dataset Public.json").write_text(json.dumps([row]))
+    check(f"vqa_rad={tmp_path / 'vqa'}", f"{tmp_path / 'corpus'}@train")
+    check(tmp_path / "corpus", f"vqa_rad={tmp_path / 'vqa'}")
+    check(tmp_path / "corpus", tmp_path / "vqa")
+    file = tmp_path / "corpus.leaks.json"
+    told = json.loads(file.read_text())["compared"]
+    assert [(one["test_set"], one["split"], one["pairs"]) for one in told] == [
+        ("vqa_rad", None, 0),
+        ("vqa_rad", "train", 0),
+    ]
+    manifest = hashlib.sha256((tmp_path / "corpus/manifest.json").read_bytes()).hexdigest()
+    assert [one.told for one in comparisons(tmp_path / "corpus", manifest).compared] == [
+        "nothing in both", "nothing in both (train alone was compared)"
+    ]  # fmt: skip
+    assert not comparisons(tmp_path / "corpus", "of another corpus").compared
 
 
 def test_pictures_at_any_depth_are_read(tmp_path: Path) -> None:

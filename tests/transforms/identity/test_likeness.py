@@ -1,4 +1,4 @@
-"""A picture in another dress is the same, whatever was done to it; another person's, and the slice beside, are not."""
+"""A rewritten picture is the same, whatever was done to it; another person's, and the slice beside, are not."""
 
 from collections.abc import Callable
 

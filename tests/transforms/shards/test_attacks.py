@@ -227,12 +227,47 @@ def test_statistics_that_count_other_samples_are_found(place: Path) -> None:
     assert [(p.shard, p.check) for p in verify(place).problems] == [("stats/task.json", "manifest")]
 
 
-@pytest.mark.parametrize("name", [SHARD, "README.md", f"{SHARD}{INDEX}", "stats"])
-def test_a_link_in_place_of_a_file_is_found(name: str, place: Path, tmp_path: Path) -> None:
-    (place / name).rename(tmp_path / "elsewhere")
+def test_a_cache_of_links_is_the_corpus_it_leads_to(place: Path, tmp_path: Path) -> None:
+    """As DVC checks out with `cache.type symlink`, and as the Hugging Face Hub keeps snapshots."""
+    blobs = tmp_path / "blobs"
+    blobs.mkdir()
+    for path in [path for path in place.rglob("*") if path.is_file()]:
+        blob = blobs / sha256_file(path)
+        path.rename(blob)
+        path.symlink_to(blob)
+    report = verify(place)
+    assert report.ok, report.problems
+
+
+@pytest.mark.parametrize(
+    ("name", "check"),
+    [(SHARD, "checksum"), ("README.md", "beside"), ("stats/task.json", "beside"), (f"{SHARD}{INDEX}", "index")],
+)
+def test_a_link_to_another_content_is_found(name: str, check: str, place: Path, tmp_path: Path) -> None:
+    path = place / name
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    (tmp_path / "elsewhere").write_bytes(data)
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    assert (name, check) in [(problem.shard, problem.check) for problem in verify(place).problems]
+
+
+@pytest.mark.parametrize("name", [SHARD, "README.md", f"{SHARD}{INDEX}"])
+def test_a_link_to_nothing_is_found(name: str, place: Path, tmp_path: Path) -> None:
+    (place / name).unlink()
+    (place / name).symlink_to(tmp_path / "gone")
+    assert (name, "link") in [(problem.shard, problem.check) for problem in verify(place).problems]
+
+
+@pytest.mark.parametrize("name", ["stats", "more.txt", "train-000009.tar", ".hidden"])
+def test_a_link_that_the_manifest_does_not_name_is_refused(name: str, place: Path, tmp_path: Path) -> None:
+    if (place / name).exists():
+        (place / name).rename(tmp_path / "elsewhere")
+    else:
+        (tmp_path / "elsewhere").write_text("a")
     (place / name).symlink_to(tmp_path / "elsewhere")
-    found = [(problem.shard, problem.check) for problem in verify(place).problems]
-    assert (name, "link") in found
+    assert (name, "link") in [(problem.shard, problem.check) for problem in verify(place).problems]
 
 
 def test_a_pipe_is_no_file(place: Path) -> None:

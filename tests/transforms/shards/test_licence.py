@@ -35,7 +35,7 @@ def test_allowed(change: dict[str, object], use: Use) -> None:
     [
         ({"redistribution": "no"}, Use(), "redistribution is not allowed"),
         ({"redistribution": "no"}, ACCEPTING, "redistribution is not allowed"),
-        ({"derivatives": "no"}, Use(), "derivatives is not allowed"),
+        ({"derivatives": "no"}, Use(), "derivatives are not allowed"),
         ({"commercial": "no"}, COMMERCIAL, "commercial use is not allowed"),
         ({"commercial": "unknown"}, COMMERCIAL, "commercial use is not known"),
         ({"redistribution": "unknown"}, Use(), "redistribution is not known"),

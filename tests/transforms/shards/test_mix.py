@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.recipe import MixSpec
-from transforms.shards.mix import OFFERED, left_out, quotas
+from transforms.shards.mix import OFFERED, left_out, quotas, unmet
 
 SIZES = {"a": 800, "b": 100, "c": 10}
 
@@ -88,3 +88,22 @@ def test_who_is_drawn_first_stays_and_each_has_a_reason() -> None:
 def test_a_weight_below_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="weight of a is negative"):
         MixSpec(weights={"a": -1})
+
+
+def test_what_is_asked_and_not_met_is_told() -> None:
+    frame = offered(("a", "CT", "chest", 50), ("b", "MR", "head", 7))
+    sizes = {"a": 50, "b": 7}
+
+    def told(spec: MixSpec) -> list[str]:
+        return unmet(sizes, kept(frame, spec), spec)
+
+    assert told(MixSpec(most_of_modality=0.6)) == []
+    assert told(MixSpec(samples=20)) == []
+    (ct, mr) = told(MixSpec(most_of_modality=0.2))
+    assert ct == "mix.most_of_modality: 20% is asked for, CT has 50%: too little else"
+    assert "MR has 50%" in mr
+    assert told(MixSpec(samples=40, temperature=1e9)) == [
+        "mix.samples: 20 of them would be b's share, it has 7 to give"
+    ]
+    assert "mix.samples: 90 are asked for, 57 leave" in told(MixSpec(samples=90))
+    assert told(MixSpec(weights={"c": 2})) == ["mix.weights: c has no sample"]

@@ -183,3 +183,8 @@ def test_where_a_corpus_grows_nobody_moves_for_a_source() -> None:
     rows = of_source("d", 30)
     before = {f"d/{n}": "train" for n in range(30)}
     assert assign(rows, SHARES, 7, before) == before  # type: ignore[arg-type]
+
+
+def test_shares_of_more_than_all_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"train 0\.9, validation 0\.1, test 0\.1 come to 1\.1"):
+        Splits(train=0.9)

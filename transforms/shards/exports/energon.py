@@ -19,8 +19,9 @@ OPTIONS: tuple[str, ...] = ()
 def write(job: Job) -> None:
     taken = tuple(one for one in job.manifest.shards if one.split in job.splits)
     for shard in taken:
-        shutil.copyfile(job.corpus / shard.name, job.out / shard.name)
-        (job.out / f"{shard.name}{INDEX}").write_bytes(index_of(job.out / shard.name))
+        for tar in shard.tars:
+            shutil.copyfile(job.corpus / tar.name, job.out / tar.name)
+            (job.out / f"{tar.name}{INDEX}").write_bytes(index_of(job.out / tar.name))
         job.written["rows"] += shard.samples
     for name, content in energon_files(job.manifest.model_copy(update={"shards": taken})).items():
         (job.out / name).parent.mkdir(exist_ok=True)

@@ -19,3 +19,10 @@ def test_masks_by_pycocotools(exported: Callable[..., Job]) -> None:
         assert row["answer"].count("[SEG]") == len(row["masks"]) == 1
         decoded = coco.decode(coco.frPyObjects(row["masks"][0], 100, 120))
         np.testing.assert_array_equal(decoded.astype(bool), SHAPES[row["regions"][0]][1])
+
+
+def test_pictures_without_a_mask_are_counted(exported: Callable[..., Job]) -> None:
+    job = exported("seg")
+    shown = {row["image"] for path in job.out.glob("*.jsonl") for row in map(json.loads, path.open())}
+    pictures = sum(len(item.pictures) for split in job.splits for item in job.items(split))
+    assert job.left_out["picture: has no mask"] == pictures - len(shown) > 0
