@@ -94,8 +94,9 @@ test-clients: $(CLIENTS)/.ready ## every export read by the program that it is f
 	@TRIPTYCH_OLDEST_DATASETS_PYTHON=$(OLDEST)/bin/python $(CLIENTS)/bin/pytest -rs $(STEADY) tests/clients tests/transforms/shards/exports
 
 MODELS := build/models-venv
-$(MODELS)/.ready: tests/models/requirements.txt
+$(MODELS)/.ready: tests/models/requirements.txt tests/vllm/prepare.py
 	@python3 -m venv $(MODELS) && $(MODELS)/bin/pip install --quiet -r $<
+	@$(MODELS)/bin/python tests/vllm/prepare.py
 	@echo $(abspath $(VENV))/lib/python3.11/site-packages > $(MODELS)/lib/python3.11/site-packages/triptych.pth && touch $@
 
 test-models: setup-dev $(MODELS)/.ready ## segmenters by every adapter, on small models trained here; brings torch, in an environment of its own
@@ -115,10 +116,12 @@ VLLM := build/vllm-venv
 $(VLLM)/.ready: tests/vllm/requirements.txt tests/vllm/prepare.py
 	@python3 -m venv $(VLLM) && $(VLLM)/bin/pip install --quiet -r $<
 	@$(VLLM)/bin/pip uninstall --quiet --yes torchaudio torchcodec triton  # built for CUDA: they cannot be imported here
+	@echo $(abspath $(VENV))/lib/python3.11/site-packages > $(VLLM)/lib/python3.11/site-packages/triptych.pth
 	@$(VLLM)/bin/python tests/vllm/prepare.py && touch $@
 
-test-vllm: setup-dev $(VLLM)/.ready ## a real vLLM server of a tiny model, in an environment of its own (3.5 GB)
+test-vllm: setup-dev $(VLLM)/.ready ## a real vLLM of a tiny model, as a server and inside the job, in an environment of its own (3.5 GB)
 	@TRIPTYCH_VLLM_PYTHON=$(VLLM)/bin/python $(BIN)/pytest -rs $(STEADY) -n 0 tests/vllm
+	@$(VLLM)/bin/python -m pytest -rs -n 0 --hypothesis-profile=ci tests/vllm/test_inside.py
 
 portal: setup ## the web pages
 	@$(BIN)/triptych portal $(SPACE)

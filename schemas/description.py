@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from schemas.base import Model
+from schemas.concept import Concept
 from schemas.dialogue import TextMaker
 from schemas.knowledge import Citation
 from schemas.level import Level
@@ -55,10 +56,12 @@ class Report(Model):
 
 class Written(Text):
     """A text that a language model wrote for a `job` of the recipe, held against the facts as any other; `language`:
-    where that is not English; `passages`: where what it was given to read comes from."""
+    where that is not English; `concept`: the class that it describes, where it is of one; `passages`: where what it was
+    given to read comes from."""
 
     job: str
     language: Language | None = None
+    concept: Concept | None = None
     passages: tuple[Citation, ...] = ()
     made_by: TextMaker
 

@@ -1,7 +1,7 @@
 """Small models, trained here on drawn shapes in a minute or two, in every form that an adapter reads.
 
 `python -m tests.models.make FOLDER` writes them; `made()` gives the folder, and trains only where the code has changed.
-Needs torch, monai and nnunetv2 (`make test-models`).
+Needs what requirements.txt has (`make test-models`).
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from monai.networks.nets import UNet
 from torch import nn
 
 from tests.models import flat
-from tests.models.shapes import BALL, BLOCK, Drawn, volume
+from tests.models.shapes import BALL, BLOCK, Drawn, lamps, volume
 
 HERE = Path(__file__).parent
 SIDE = 24
@@ -31,6 +32,7 @@ UNET = {
     "strides": [2, 2],
     "num_res_units": 1,
 }
+Draw = Callable[[np.random.Generator], Drawn]
 SCALE = 60.0  # values are divided by it: see the cards of the tests
 
 
@@ -58,27 +60,31 @@ def make(folder: Path) -> None:
                       input_names=["image"], output_names=["channels"],
                       dynamic_axes={"image": {0: "n"}, "channels": {0: "n"}})  # fmt: skip
     nnunet(folder / "nnunet")
+    totalsegmentator(folder / "totalsegmentator")
     flat.detector(folder / "detector.onnx")
     flat.sam(folder / "sam")
     flat.cellpose(folder / "cellpose")
 
 
-def batch(random: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    drawn: list[Drawn] = [volume(random, (SIDE,) * 3) for _ in range(BATCH)]
+def batch(random: np.random.Generator, draw: Draw) -> tuple[torch.Tensor, torch.Tensor]:
+    drawn = [draw(random) for _ in range(BATCH)]
     images = torch.from_numpy(np.stack([one.image for one in drawn])[:, None])
     return images, torch.from_numpy(np.stack([one.labels for one in drawn])).long()
 
 
-def train(network: nn.Module, zscore: bool) -> None:
-    """Cross-entropy on drawn volumes, always the same ones."""
+def train(network: nn.Module, zscore: bool, draw: Draw = volume, values: tuple[int, ...] = (0, 1, 2)) -> None:
+    """Cross-entropy on drawn volumes, always the same ones. `values`: channels of ground and things."""
 
     def loss_of(random: np.random.Generator) -> torch.Tensor:
-        images, labels = batch(random)
+        images, labels = batch(random, draw)
         axes = (1, 2, 3, 4)
         given = (
             (images - images.mean(axes, keepdim=True)) / images.std(axes, keepdim=True) if zscore else images / SCALE
         )
-        return nn.functional.cross_entropy(network(given), labels, weight=torch.tensor([1.0, 1.5, 1.5]))
+        found = network(given)
+        weight = torch.ones(found.shape[1])
+        weight[list(values[1:])] = 1.5
+        return nn.functional.cross_entropy(found, torch.tensor(values)[labels], weight=weight)
 
     flat.optimised(network, loss_of, STEPS, 5e-3)
 
@@ -113,28 +119,55 @@ def bundle(folder: Path, network: nn.Module) -> None:
 
 def nnunet(folder: Path) -> None:
     """A results folder as nnU-Net's trainer leaves it: its own network, by its own plans, trained here."""
+    labels = {"background": 0, "ball": BALL, "block": BLOCK}
+    results(folder, labels, _plans(), "nnUNetTrainer", volume, (0, BALL, BLOCK))
+
+
+def totalsegmentator(folder: Path) -> None:
+    """A folder of TOTALSEG_WEIGHTS_PATH with the model of 3 mm of the task `total`, all of whose labels it has.
+
+    It calls a ball that is lit from the patient's right the liver, and one that is lit from the left the spleen: it can
+    tell sides, as the real one can. TotalSegmentator gives its networks (z, y, x) whose x grows to the right."""
+    from totalsegmentator.map_tasks_config import TASK_ID_WEIGHTS_CONFIGS
+    from totalsegmentator.map_to_binary import class_map
+    from totalsegmentator.python_api import get_task_config
+
+    def draw(random: np.random.Generator) -> Drawn:
+        return Drawn(*(np.ascontiguousarray(one.transpose(2, 1, 0)) for one in lamps(random, (SIDE,) * 3)))
+
+    task = get_task_config("total", fast=True, quiet=True)
+    labels = {"background": 0, **{name: value for value, name in class_map["total"].items()}}
+    trainer, where = task["trainer"], folder / TASK_ID_WEIGHTS_CONFIGS[task["task_id"]]["foldername"]
+    values = (0, labels["spleen"], labels["liver"])  # one is bright before its middle: on its left
+    results(where / f"{trainer}__nnUNetPlans__3d_fullres", labels, _plans(task["resample"]), trainer, draw, values)
+
+
+def results(
+    folder: Path, labels: dict[str, int], told: dict[str, Any], trainer: str, draw: Draw, values: tuple[int, ...]
+) -> None:
+    """A trained nnU-Net. `told`: plans.json. `values`: the labels of ground and of what `draw` draws."""
     from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
     from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
     (folder / "fold_0").mkdir(parents=True)
-    labels = {"background": 0, "ball": BALL, "block": BLOCK}
     about = {"channel_names": {"0": "CT"}, "labels": labels, "numTraining": 0, "file_ending": ".nii.gz"}
     (folder / "dataset.json").write_text(json.dumps(about))
-    (folder / "plans.json").write_text(json.dumps(_plans()))
-    plans = PlansManager(_plans())
-    network = nnUNetTrainer.build_network_architecture(plans, plans.get_configuration("3d_fullres"), 1, 3, False)
-    train(network, zscore=True)
+    (folder / "plans.json").write_text(json.dumps(told))
+    plans = PlansManager(told)
+    how = plans.get_configuration("3d_fullres")
+    network = nnUNetTrainer.build_network_architecture(plans, how, 1, len(labels), False)
+    train(network, True, draw, values)
     kept = {
-        "network_weights": network.state_dict(), "trainer_name": "nnUNetTrainer",
+        "network_weights": network.state_dict(), "trainer_name": trainer,
         "init_args": {"configuration": "3d_fullres"}, "inference_allowed_mirroring_axes": (0, 1, 2),
     }  # fmt: skip
     torch.save(kept, folder / "fold_0/checkpoint_final.pth")
 
 
-def _plans() -> dict[str, Any]:
-    """plans.json as nnU-Net's planner writes it, for a network of three stages."""
+def _plans(spacing: float = 1.0) -> dict[str, Any]:
+    """plans.json as nnU-Net's planner writes it, for a network of three stages. `spacing`: in mm."""
     how = {"is_seg": False, "order": 1, "order_z": 0, "force_separate_z": None}
-    seg, name, ones = {**how, "is_seg": True}, "resample_data_or_seg_to_shape", [1.0, 1.0, 1.0]
+    seg, name, sides = {**how, "is_seg": True}, "resample_data_or_seg_to_shape", [spacing] * 3
     kwargs = {
         "n_stages": 3, "features_per_stage": [8, 16, 32], "conv_op": "torch.nn.modules.conv.Conv3d",
         "kernel_sizes": [[3, 3, 3]] * 3, "strides": [[1, 1, 1], [2, 2, 2], [2, 2, 2]], "n_conv_per_stage": [1, 1, 1],
@@ -148,7 +181,7 @@ def _plans() -> dict[str, Any]:
     }  # fmt: skip
     full = {
         "data_identifier": "nnUNetPlans_3d_fullres", "preprocessor_name": "DefaultPreprocessor", "batch_size": 2,
-        "patch_size": [SIDE] * 3, "median_image_size_in_voxels": [float(SIDE)] * 3, "spacing": ones,
+        "patch_size": [SIDE] * 3, "median_image_size_in_voxels": [float(SIDE)] * 3, "spacing": sides,
         "normalization_schemes": ["ZScoreNormalization"], "use_mask_for_norm": [False], "resampling_fn_data": name,
         "resampling_fn_data_kwargs": how, "resampling_fn_seg": name, "resampling_fn_seg_kwargs": seg,
         "resampling_fn_probabilities": name, "resampling_fn_probabilities_kwargs": how, "architecture": network,
@@ -156,7 +189,7 @@ def _plans() -> dict[str, Any]:
     }  # fmt: skip
     return {
         "dataset_name": "Dataset001_Shapes", "plans_name": "nnUNetPlans", "image_reader_writer": "SimpleITKIO",
-        "original_median_spacing_after_transp": ones, "original_median_shape_after_transp": [SIDE] * 3,
+        "original_median_spacing_after_transp": sides, "original_median_shape_after_transp": [SIDE] * 3,
         "transpose_forward": [0, 1, 2], "transpose_backward": [0, 1, 2], "configurations": {"3d_fullres": full},
         "experiment_planner_used": "ExperimentPlanner", "label_manager": "LabelManager",
         "foreground_intensity_properties_per_channel": {

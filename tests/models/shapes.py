@@ -28,6 +28,23 @@ def volume(random: Random, shape: tuple[int, ...] = (24, 24, 24), spacing: tuple
     return Drawn(image.astype(np.float32), labels)
 
 
+def lamps(random: Random, shape: tuple[int, ...] = (24, 24, 24), spacing: tuple[float, ...] = (1, 1, 1)) -> Drawn:
+    """Two balls, 4 to 5 mm from middle to face, each bright on one side of its middle along the first axis and dark on
+    the other: label 1 where it is bright before the middle, 2 behind. Mirrored along that axis, one is the other."""
+    labels, image = np.zeros(shape, np.uint8), random.normal(0, 15, shape)
+    world = np.stack(np.meshgrid(*(np.arange(n) * s for n, s in zip(shape, spacing, strict=True)), indexing="ij"), -1)
+    size = np.asarray(shape) * spacing
+    for label in (1, 2):
+        middle = random.uniform(6, size - 7)
+        middle[2] = random.uniform(6, max(6.01, size[2] / 2 - 6)) + (label - 1) * size[2] / 2  # they lie apart
+        ball = np.linalg.norm(world - middle, axis=-1) < random.uniform(4, 5)
+        before = world[..., 0] < middle[0]
+        labels[ball] = label
+        image[ball & (before == (label == 1))] += 60
+        image[ball & (before != (label == 1))] -= 60
+    return Drawn(image.astype(np.float32), labels)
+
+
 def picture(random: Random, side: int = 64, things: int = 3) -> Drawn:
     """Bright ellipses in noise that do not touch, 0 to 255; `labels` tells them apart, 1 and up."""
     labels = np.zeros((side, side), np.uint8)

@@ -1,6 +1,7 @@
 """Models of pictures, trained here: boxes, what is pointed at, and cells, on pictures that they never saw."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,13 +63,24 @@ def test_what_is_pointed_at_becomes_a_mask(declare: Declare, scale: int, fit: st
     assert expert.segment(pixels) == []
 
 
-def test_cellpose_is_called_as_it_is_today(declare: Declare) -> None:
-    """By a network that learned nothing: what it finds is of no interest, only that its masks come back whole."""
+@pytest.mark.parametrize("inverted", [False, True])
+def test_cellpose_tells_what_was_drawn_apart(declare: Declare, inverted: bool) -> None:
     expert = declare("cellpose", "cellpose/cells", output={"labels": {"cell": "nucleus"}}, modality=["SM"],
-                     options={"diameter": 30, "cellprob_threshold": -6})  # fmt: skip
+                     options={"diameter": 30})  # fmt: skip
     pixels, drawn = shown(2)
-    for one in expert.segment(pixels):
-        assert one.instances
-        assert one.mask.shape == drawn.labels.shape
+    if inverted:  # the same picture, stored with its least values white
+        pixels = replace(pixels, array=255 - pixels.array, inverted=True)
+    (found,) = expert.segment(pixels)
+    assert (found.concept, found.instances, found.mask.shape) == ("nucleus", True, drawn.labels.shape)
+    assert found.mask.max() == drawn.labels.max()
+    for number in range(1, drawn.labels.max() + 1):
+        own = np.bincount(found.mask[drawn.labels == number]).argmax()
+        assert dice(found.mask == own, drawn.labels == number) > 0.9
+
+
+def test_cellpose_refuses_a_volume_and_finds_nothing_in_the_dark(declare: Declare) -> None:
+    expert = declare("cellpose", "cellpose/cells", output={"labels": {"cell": "nucleus"}}, modality=["SM"],
+                     options={"diameter": 30})  # fmt: skip
+    assert expert.segment(Pixels(np.zeros((64, 64), np.uint8), Geometry(shape=(64, 64)))) == []
     with pytest.raises(ValueError, match="wants a picture"):
         expert.segment(Pixels(np.zeros((4, 5, 6), np.uint8), Geometry(shape=(4, 5, 6))))

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,13 @@ FORMS: dict[str, tuple[str, str, dict[str, Any]]] = {
 Declare = Callable[..., Any]
 
 
-def scan(number: int = 0, turned: bool = True) -> tuple[Pixels, Drawn]:
-    """A scan of another spacing than the networks know; the array lies IPR where it is turned."""
-    drawn = volume(np.random.default_rng(100 + number), (48, 40, 26), SPACING)
-    affine = np.diag([*SPACING, 1.0])
+def scan(
+    number: int = 0, turned: bool = True, draw: Callable[..., Drawn] = volume, scale: float = 1
+) -> tuple[Pixels, Drawn]:
+    """A scan of another spacing than the networks know; the array lies IPR where it is turned. `scale`: mm of a unit
+    of what is drawn."""
+    drawn = draw(np.random.default_rng(100 + number), (48, 40, 26), SPACING)
+    affine = np.diag([*np.multiply(SPACING, scale), 1.0])
     if turned:  # the same scan, its first axis last and the other way round
         drawn = Drawn(*(np.moveaxis(one, 0, 2)[..., ::-1] for one in drawn))
         affine = affine[:, [1, 2, 0, 3]]
@@ -83,6 +87,18 @@ def test_a_trained_network_agrees_with_itself(declare: Declare, form: str) -> No
     sure = reliabilities(expert.segment, pixels, found, expert.flips(pixels.geometry))
     assert len(sure) == 2
     assert all(0.8 < value <= 1 for value in sure), sure
+
+
+@pytest.mark.parametrize("form", ["onnx", "nnunet"])
+def test_voxels_without_a_value_change_nothing_elsewhere(declare: Declare, form: str) -> None:
+    adapter, weights, fields = FORMS[form]
+    pixels, drawn = scan()
+    array = pixels.array.copy()
+    array[0, 0], array[-1, -1, -1] = np.nan, np.inf
+    expert = declare(adapter, weights, **{"output": LABELS, **fields})
+    found = {one.concept: one.mask[6:] for one in expert.segment(replace(pixels, array=array))}
+    assert dice(found["liver"], drawn.labels[6:] == BALL) > 0.85
+    assert dice(found["spleen"], drawn.labels[6:] == BLOCK) > 0.85
 
 
 def refused(declare: Declare, said: str, adapter: str, weights: Path | str, **fields: Any) -> None:

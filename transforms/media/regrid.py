@@ -4,6 +4,7 @@ Only axes are exchanged and turned, and steps along them changed: an oblique or 
 MONAI's `Orientation` and `Spacing(diagonal=False)` leave it. Edges of voxels coincide, not centres.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ class Regrid:
 
     def there(self, array: NDArray[Any]) -> NDArray[np.float32]:
         """Values on the record's grid as they are on the network's: means where it is coarser, linear where finer."""
-        return resized(self.turned(array).astype(np.float32), self.shape)
+        return resized(np.ascontiguousarray(self.turned(array), np.float32), self.shape)
 
     def turned(self, array: NDArray[Any]) -> NDArray[Any]:
         """The same voxels in the network's order, as a view."""
@@ -95,12 +96,22 @@ def _turn(geometry: Geometry, orientation: str) -> tuple[tuple[int, ...], tuple[
 
 
 def resized(volume: NDArray[np.float32], shape: Sequence[int]) -> NDArray[np.float32]:
-    """One axis after the other: means where it shrinks, linear where it grows. Edges of voxels coincide."""
-    for axis, size in enumerate(shape):
-        if size == volume.shape[axis]:
+    """One axis after the other, what shrinks first: means where it shrinks, linear where it grows. Edges of voxels
+    coincide."""
+    for axis in sorted(range(len(shape)), key=lambda axis: shape[axis] / volume.shape[axis]):
+        before, size = volume.shape[axis], shape[axis]
+        if size == before:
             continue
-        rows = np.ascontiguousarray(np.moveaxis(volume, axis, -1))
-        how = cv2.INTER_AREA if size < rows.shape[-1] else cv2.INTER_LINEAR
-        flat = cv2.resize(rows.reshape(-1, rows.shape[-1]), (size, rows.size // rows.shape[-1]), interpolation=how)
-        volume = np.moveaxis(flat.astype(np.float32, copy=False).reshape(*rows.shape[:-1], size), -1, axis)
+        how = cv2.INTER_AREA if size < before else cv2.INTER_LINEAR
+        outer, inner = volume.shape[:axis], volume.shape[axis + 1 :]
+        whole = np.ascontiguousarray(volume)
+        if not inner:  # the last axis is the width of one picture of all rows, another one the height of pictures
+            flat = cv2.resize(whole.reshape(-1, before), (size, whole.size // before), interpolation=how)
+            volume = flat.astype(np.float32, copy=False).reshape(*outer, size)
+            continue
+        planes = whole.reshape(-1, before, math.prod(inner))
+        made = np.empty((len(planes), size, planes.shape[2]), np.float32)
+        for plane, out in zip(planes, made, strict=True):
+            cv2.resize(plane, (plane.shape[1], size), dst=out, interpolation=how)
+        volume = made.reshape(*outer, size, *inner)
     return volume

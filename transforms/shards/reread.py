@@ -14,6 +14,7 @@ from transforms.checks import rejected
 from transforms.checks.claims.annotated import UNCLAIMED
 from transforms.checks.claims.samples import texts, verdicts
 from transforms.checks.claims.scan import sentences
+from transforms.facts.base import classes_of
 from transforms.languages import rendered
 from transforms.tasks.scoring import score
 
@@ -43,8 +44,13 @@ def looked(sample: Sample) -> int:
 
 
 def _by_models(sample: Sample, space: LabelSpace) -> Iterator[str]:
-    """What a model translated says what its English says; what one doubts are sentences of the text at hand."""
+    """What a model translated says what its English says, what it wrote of a class says a fact of it; what one doubts
+    are sentences of the text at hand."""
+    facts = {fact.id: fact for fact in sample.facts}
     for n, one in enumerate(sample.description.written):
+        claimed = (facts[claim.fact] for claim in one.claims if claim.fact in facts)
+        if one.concept is not None and not any(one.concept in classes_of(fact, sample) for fact in claimed):
+            yield f"description.written.{n}: it says no fact of {one.concept.label}"
         if one.language is not None:
             wrong = rendered.problems(one, sample.description.overall, sample, space)
             yield from (f"description.written.{n}: {message}" for message in wrong)

@@ -7,7 +7,7 @@ from typing import Any
 _DATA = re.compile(r"<data>\s*(.*?)\s*</data>", re.DOTALL)
 
 
-JOBS = {"text": "rewrite", "caption": "caption", "captions": "descriptors", "questions": "questions",
+JOBS = {"text": "rewrite", "caption": "caption", "descriptors": "descriptors", "questions": "questions",
         "verdicts": "judge"}  # fmt: skip
 
 
@@ -51,11 +51,14 @@ def true(body: dict[str, Any]) -> str:
             {"sentence": one["number"], "verdict": "unsure" if one["number"] == 1 else "supported"}
             for one in json.loads(data_of(body)[1])
         ]})  # fmt: skip
+    if job_of(body) == "descriptors":
+        return json.dumps({"descriptors": [
+            {"class": one["class"], "says": [fact["says"] for fact in one["facts"][:2]]}
+            for one in json.loads(data_of(body)[0])
+        ]})  # fmt: skip
     says = [one["says"] for one in facts_of(body)]
     if job_of(body) == "caption":
         return json.dumps({"caption": " ".join(says[:3])})
-    if job_of(body) == "descriptors":
-        return json.dumps({"captions": says[:2]})
     return json.dumps({"questions": [asking(one) for one in facts_of(body)[:3]]})
 
 

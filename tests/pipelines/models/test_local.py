@@ -1,12 +1,13 @@
 """Models that run inside the job: llama.cpp on its real weights where they are, and what vLLM is handed."""
 
+import json
 from typing import Any
 
 import pytest
 
 from pipelines.models import connected, listing, llamacpp, vllm
 from pipelines.models.base import ModelAwayError
-from schemas import Answer, Message, ModelSpec, Request
+from schemas import Message, ModelSpec, Request
 
 SMOL = "smollm2_135m/SmolLM2-135M-Instruct.Q4_1.gguf"
 SHA = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
@@ -55,33 +56,38 @@ def test_vllm_is_handed_messages_a_schema_and_how_to_sample() -> None:
     row = vllm.asked(request("Hello.", json_schema=SCHEMA), "toy")
     assert row["messages"] == [{"role": "user", "content": "Hello."}]
     assert row["sampling_params"] == {
-        "max_tokens": 12, "temperature": 0.0, "seed": 3, "structured_outputs": {"json": SCHEMA}
+        "max_tokens": 12, "temperature": 0.0, "seed": 3, "structured_outputs": {"json": json.dumps(SCHEMA)}
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("row", "finish", "said"),
+    ("row", "finish"),
     [
-        ({"generated_text": "Hi.", "num_generated_tokens": 3, "num_input_tokens": 9}, "stop", None),
-        ({"generated_text": "Hi th", "num_generated_tokens": 12, "num_input_tokens": 9}, "length", None),
-        ({"__inference_error__": "ValueError: too long"}, "error", "ValueError: too long"),
+        ({"generated_text": "Hi.", "num_generated_tokens": 3, "num_input_tokens": 9}, "stop"),
+        ({"generated_text": "Hi th", "num_generated_tokens": 12, "num_input_tokens": 9}, "length"),
     ],
 )
-def test_what_vllm_says_is_an_answer(row: dict[str, Any], finish: str, said: str | None) -> None:
+def test_what_vllm_says_is_an_answer(row: dict[str, Any], finish: str) -> None:
     found = vllm.told({"number": 4, "most": 12, **row})
-    answer = Answer.model_validate_json(found["answer"])
-    assert (found["number"], answer.finish, answer.error) == (4, finish, said)
+    answer = vllm.answer_in({**found, "__inference_error__": ""})
+    assert (found["number"], answer.finish, answer.error, answer.tokens_in) == (4, finish, None, 9)
+
+
+def test_a_row_that_vllm_gave_up_on_never_was_told() -> None:
+    row = {"number": 4, "most": 12, "prompt": "word", "__inference_error__": "ValueError: too long"}
+    assert (vllm.answer_in(row).finish, vllm.answer_in(row).error) == ("error", "ValueError: too long")
 
 
 def test_the_processor_of_vllm_takes_the_recipe() -> None:
     spec = ModelSpec(
         backend="vllm", name="toy/model", revision="abc", sees=True,
-        params={"batch": 8, "engine": {"max_model_len": 512}},
+        params={"batch": 8, "engine": {"max_model_len": 512}, "resources": {"CPU": 2}},
     )  # fmt: skip
     config = vllm.connect(spec).config
     assert (config.model_source, config.batch_size, config.should_continue_on_error) == ("toy/model", 8, True)
     assert config.engine_kwargs["revision"] == "abc"
     assert config.engine_kwargs["max_model_len"] == 512
+    assert config.placement_group_config["bundle_per_worker"] == {"CPU": 2, "GPU": 0}
 
 
 def test_every_backend_is_listed_with_what_it_lacks() -> None:

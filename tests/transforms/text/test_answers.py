@@ -130,11 +130,37 @@ def test_a_name_is_no_caption(caption: str) -> None:
     assert (made.outcome, made.why.partition(":")[0], found.description) == ("refused", "too short", described())
 
 
-def test_captions_stand_each_for_itself() -> None:
-    found, made = job("descriptors", {"captions": ["A lesion lies in the liver.", "It is a spleen.", "The liver."]})
-    assert [one.text for one in found.description.written] == ["A lesion lies in the liver.", "The liver."]
-    assert made.dropped[0][0] == "It is a spleen."
-    assert made.left == ("A lesion lies in the liver.", "The liver.")
+def described_by(name: str, *says: str) -> dict[str, Any]:
+    return {"class": name, "says": says}
+
+
+def test_a_class_is_given_its_own_facts_alone() -> None:
+    (asked,) = first_requests(Material(SCENE, SPACE, described()), ["descriptors"], SPEC, 3, None)
+    told = json.loads(asked.messages[1].text.partition("<data>")[2].partition("</data>")[0])
+    says = {one["class"]: " ".join(row["says"] for row in one["facts"]) for one in told}
+    assert list(says) == ["liver", "lesion", "left kidney", "right kidney"]
+    assert "area of the lesion" in says["lesion"]
+    assert "area of the lesion" not in says["liver"]
+    assert all("pneumothorax" not in one for one in says.values())  # what is not there looks like nothing
+
+
+def test_descriptors_stand_each_for_itself_under_the_class_that_they_tell_of() -> None:
+    lesion = described_by("lesion", "A lesion lies in the liver.", "It is a spleen.", "The lesion is 90 mm long.")
+    liver = described_by("liver", "The lesion is 22 mm long.", "The area of the liver is 1800 mm².")
+    found, made = job("descriptors", {"descriptors": [lesion, liver, described_by("heart", "A lesion is shown.")]})
+    written = {(one.concept.label if one.concept else "", one.text) for one in found.description.written}
+    assert ("lesion", "A lesion lies in the liver.") in written
+    assert {label for label, _ in written} <= {"lesion", "liver"}
+    why = dict(made.dropped)
+    assert set(why) >= {
+        "It is a spleen.",
+        "The lesion is 90 mm long.",
+        "The lesion is 22 mm long.",
+        "A lesion is shown.",
+    }
+    assert why["The lesion is 22 mm long."] == "it says no fact of liver"
+    assert why["A lesion is shown."] == "'heart' is no class of this picture"
+    assert made.outcome == "accepted"
 
 
 def test_an_answer_is_no_longer_than_the_recipe_allows() -> None:

@@ -40,7 +40,7 @@ def prepared(wanted: ModelInput, pixels: Pixels) -> tuple[NDArray[np.float32], R
     if len(pixels.geometry.shape) not in (2, 3) or array.dtype.kind not in "biuf":
         raise ValueError(f"the model wants a picture or a volume, this has {array.shape} of {array.dtype}")
     grid = regrid(pixels.geometry, wanted.orientation, wanted.spacing_mm, wanted.size)
-    planes = [grid.there(_finite(plane)) for plane in coloured(array, len(pixels.geometry.shape), wanted.channels)]
+    planes = [grid.there(plane) for plane in coloured(array, len(pixels.geometry.shape), wanted.channels)]
     return normalised(wanted, np.stack(planes)), grid
 
 
@@ -51,23 +51,24 @@ def in_unit(wanted: ModelInput, pixels: Pixels) -> None:
 
 
 def coloured(array: NDArray[np.generic], axes: int, channels: int) -> list[NDArray[np.float32]]:
-    """A picture's planes as the network has channels: colours become their luma, a grey stands for all three."""
+    """A picture's planes as the network has channels: colours become their luma, a grey stands for all three. What has
+    no value is as `finite` has it."""
     if array.ndim == axes:
-        return [array.astype(np.float32)] * channels
+        return [finite(array.astype(np.float32))] * channels
     if array.ndim != axes + 1 or array.shape[-1] not in (3, 4):
         raise ValueError(f"the model wants a picture or a volume, this has {array.shape}")
-    colours = array[..., :3].astype(np.float32)
+    colours = finite(array[..., :3].astype(np.float32))
     return [colours @ LUMA] if channels == 1 else [colours[..., k] for k in range(3)]
 
 
-def _finite(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    """NaN and infinity have no value: the least that there is stands for them."""
-    finite = np.isfinite(plane)
-    if finite.all():
+def finite(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    """NaN and infinity have no value: the least that there is stands for them. Raises ValueError where nothing has."""
+    valued = np.isfinite(plane)
+    if valued.all():
         return plane
-    if not finite.any():
+    if not valued.any():
         raise ValueError("not one pixel has a value that is a number")
-    return np.where(finite, plane, plane[finite].min()).astype(np.float32)
+    return np.where(valued, plane, plane[valued].min()).astype(np.float32)
 
 
 def normalised(wanted: ModelInput, image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -113,12 +114,14 @@ def read(card: ModelCard, values: dict[int, str], channels: NDArray[np.float32],
         raise ModelError("output.activation: softmax needs two channels or more; one is sigmoid or none")
     chances = np.exp(channels - channels.max(0))
     chances /= chances.sum(0)
-    best = grid.back(chances[0])
-    label = np.zeros(best.shape, np.uint16)
-    for value in range(1, len(channels)):
+    best = grid.back(chances[1])
+    label, ground = np.ones(best.shape, np.uint16), 1 - best
+    for value in range(2, len(channels)):
         chance = grid.back(chances[value])
         label[chance > best] = value
         np.maximum(best, chance, out=best)
+        ground -= chance  # what is left of 1: one channel less to bring back
+    label[best <= ground] = 0
     return [one for value, slug in values.items() for one in segment_of(card, slug, label == value, best)]
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from schemas import Model, ModelCard
 from transforms.media.pixels import Pixels
 from transforms.media.regrid import regrid
-from transforms.regions.adapters._network import in_unit, segment_of
+from transforms.regions.adapters._network import finite, in_unit, segment_of
 from transforms.regions.adapters.base import ModelError, Segmenter, concepts, device, options
 from transforms.regions.segments import Found, Prompt
 
@@ -78,7 +78,7 @@ def _labels(predictor: Any, card: ModelCard, pixels: Pixels) -> NDArray[np.integ
     if geometry.spacing_mm is None or pixels.array.ndim != axes or axes not in (2, 3):
         raise ValueError(f"nnU-Net wants a grey picture or volume of known spacing, this has {pixels.array.shape}")
     way = regrid(geometry, card.input.orientation)
-    turned = way.turned(np.nan_to_num(pixels.array.astype(np.float32))).transpose()
+    turned = way.turned(finite(pixels.array.astype(np.float32))).transpose()
     spacing = [geometry.spacing_mm[axis] for axis in reversed(way.order)]
     flat = axes == 2  # nnU-Net gives a picture a first axis of one, and a spacing of 999 along it
     image = np.ascontiguousarray(turned[None, None] if flat else turned[None])
