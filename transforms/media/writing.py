@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = "3"
+VERSION = "2"
 PACKAGE = "rapidocr-onnxruntime"
 LOOKS = 6  # a picture is searched again without what was found: strong lines hide weak ones next to them
 LINE = 1.5  # a line of writing is at least this much longer than high
@@ -29,8 +29,6 @@ FIRM = (0.5, 3)  # of what is that high, or was seen on one frame of many: a tra
 STRONG, WEAK = 0.5, 0.3  # the detector's own score of a box, 0.5 by default: a weak one must also be readable
 PAD = 0.2  # of a line's height: the detector cuts the tails of letters
 ON = 0.4  # of its height that a line may go on at each end: the detector loses letters at a border, or over bone
-FURTHEST, GAP = 1.5, 0.5  # of its height: how far it is followed beyond, and over how wide a gap between two words
-LIKE = 0.85  # of the mean change along a line: what goes on with as much is writing still
 TILTED = 0.5  # of a line's height that its upright box would be higher: from there on it is covered piece by piece
 LONGEST_TO_SHORTEST = 2  # the detector enlarges the shorter side, so a thin picture is padded first
 SIDES = (256, 448, 736)  # pixels to which it does so; 736 is its own
@@ -127,58 +125,26 @@ def _detect(
     for corners in strong or []:
         across, down = _sides(corners)
         if LINE * down <= across and down <= TALLEST * min(height, width):
-            boxes += _pieces(_whole(square, corners), upright.shape)
+            boxes += _pieces(corners, upright.shape)
     for corners in weak or []:
         tall = min(_sides(corners)) > TALLEST * min(height, width)
         if _readable(square, corners, FIRM if tall else least):
-            boxes += _pieces(_whole(square, corners), upright.shape)
+            boxes += _pieces(corners, upright.shape)
     if turned:
         boxes = [(image.shape[1] - y1, x0, image.shape[1] - y0, x1) for x0, y0, x1, y1 in boxes]
     return [box for box in boxes if box[0] < box[2] and box[1] < box[3]], bool(weak)
 
 
-def _whole(image: Picture, corners: Corners) -> Corners:
-    """A line's corners, its long sides first, moved outwards along it by ON and by as far as it can be seen to go on:
-    the detector loses letters at a border, over bone, and at the ends of lines that are tilted."""
+def _pieces(corners: Corners, shape: tuple[int, ...]) -> list[Box]:
+    """A padded box around a line; several along one that is tilted, whose one upright box would cover far more."""
     quad = np.asarray(corners, np.float64)
     across, down = _sides(corners)
     if down > across:
-        quad = np.roll(quad, 1, axis=0)
+        quad = np.roll(quad, 1, axis=0)  # its long sides first: corner 0 to 1, and 3 to 2
     high, long = sorted((across, down))
-    if long < LINE * high or high < 1:
-        turned: list[list[float]] = quad.tolist()
-        return turned
-    ahead = (quad[1] - quad[0]) / long
-    far = ahead * high * FURTHEST
-    size = (round(long + 2 * high * FURTHEST), max(2, round(high)))
-    ends = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
-    place = cv2.getPerspectiveTransform((quad + np.stack([-far, far, far, -far])).astype(np.float32), ends)
-    strip = cv2.warpPerspective(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), place, size).astype(np.float32)
-    change = np.abs(np.diff(strip, axis=1)).mean(axis=0)
-    begin = round(high * FURTHEST)
-    line, before, after = change[begin:-begin], change[:begin][::-1], change[len(change) - begin :]
-    back, on = (ON * high + _goes_on(part, float(line.mean()), high) for part in (before, after))
-    moved: list[list[float]] = (quad + np.stack([-ahead * back, ahead * on, ahead * on, -ahead * back])).tolist()
-    return moved
-
-
-def _goes_on(change: NDArray[np.float32], like: float, high: float) -> float:
-    """Over how many pixels beyond its end a line changes as it does along it (`like`), gaps between words included."""
-    window = max(2, round(high / 2))
-    mean = np.convolve(change, np.ones(window) / window, "valid")
-    alike, reach = np.nonzero(mean >= LIKE * like)[0], 0
-    for at in alike:
-        if at > reach + GAP * high:
-            break
-        reach = int(at) + window
-    return float(reach)
-
-
-def _pieces(corners: Corners, shape: tuple[int, ...]) -> list[Box]:
-    """A padded box around a line, given by its corners, long sides first; several along one that is tilted, whose one
-    upright box would cover far more."""
-    quad = np.asarray(corners, np.float64)
-    high, long = sorted(_sides(corners))
+    if long >= LINE * high:
+        ahead = (quad[1] - quad[0]) * (ON * high / max(long, 1.0))
+        quad = quad + np.stack([-ahead, ahead, ahead, -ahead])
     pad, height = PAD * high, high * (1 + 2 * PAD)
     (x0, y0, x1, y1) = _around(quad.tolist(), pad, shape)
     if min(y1 - y0, x1 - x0) < (1 + TILTED) * height or long < 2 * height:

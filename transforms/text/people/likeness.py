@@ -2,8 +2,8 @@
 
 A logistic regression over the runs of two to five letters of a word, hashed into `likeness.npy` (int8): names (of
 `names.txt` and the surnames and given names of Rosenman, Olivella and Imai, doi:10.7910/DVN/YL2OXB, CC0) against the
-words of English, German, French and Spanish (Debian's word lists) and of drugs. Of words that it was not taught, some
-two thirds of all names lie above MIDDLE and three words in a hundred.
+words of English, German, French and Spanish (Debian's word lists) and of drugs, by `benchmarks/privacy/learn.py`. Of
+words that it was not taught, three in a hundred lie above MIDDLE, and some two thirds of all names.
 """
 
 import zlib
@@ -13,8 +13,8 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-BIAS = 65
-CUED, MIDDLE, HEAD = -40, 20, 150
+BIAS = -78
+CUED, MIDDLE, HEAD = -74, -1, 116
 """Least likeness of a name beside something that says so, within a sentence, and at its head, where any word has a
 capital."""
 LEAST = 5  # letters: of less, too little can be said
@@ -29,7 +29,11 @@ def _weights() -> NDArray[np.int8]:
 @lru_cache(maxsize=1 << 14)
 def likeness(word: str) -> int:
     """Above 0: more like a name than like a word. Of a word in lower case."""
-    weights, framed = _weights(), f"^{word}$"
-    runs = {framed[i : i + n] for n in (2, 3, 4, 5) for i in range(len(framed) - n + 1)}
-    places = {zlib.crc32(run.encode()) % len(weights) for run in runs}
-    return BIAS + int(weights[sorted(places)].astype(np.int64).sum())
+    weights = _weights()
+    return BIAS + int(weights[sorted(runs(word, len(weights)))].astype(np.int64).sum())
+
+
+def runs(word: str, size: int) -> set[int]:
+    """The places, of so many, of a word's runs of two to five letters, its ends among them."""
+    framed = f"^{word}$"
+    return {zlib.crc32(framed[i : i + n].encode()) % size for n in (2, 3, 4, 5) for i in range(len(framed) - n + 1)}
