@@ -63,12 +63,13 @@ def masked(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """The same of nothing but a library's words, which also end in a value without quotes ("invalid value: Miller"):
-    what stands behind a colon is kept where it is numbers and quotes that are masked."""
-    return _BEHIND.sub(r"\1...", masked(text))
+    """The same of nothing but a library's words, which also end in a value without quotes: "invalid value: Miller"."""
+    return _VALUE.sub(r"\1...", masked(text))
 
 
-_BEHIND = re.compile(r"^([^:<]*[:<]\s?)(?!(?:b?'[^'\n]*'|b?\"[^\"\n]*\"|[-\d.,;:x()\[\] ]|bytes?|and|of|\.)+$).+$")
+_VALUE = re.compile(
+    r"(\b(?:value|values|line|field|string|literal|date|time|number|name|token|entry|key)\b[^:]{0,40}: ).+$"
+)
 
 
 def foreign(error: BaseException) -> bool:
@@ -95,9 +96,9 @@ def line(error: BaseException) -> str:
 
 
 def fault(error: BaseException) -> str:
-    """An error's type, and what `line` tells of it; of a file that cannot be opened all of it, which is that file's
-    name."""
+    """What a library's error says of a file, up to the first quote or colon: values that follow may name a person. Of a
+    file that cannot be opened all of it, which is that file's name."""
     if isinstance(error, OSError) and error.filename is not None:
         return f"{type(error).__name__}: {line(error)}"
-    said = bare(" ".join(str(error).split()))
+    said = re.split(r"[:\"<\n]|(?<!\w)'|\bb'", str(error), maxsplit=1)[0].strip(" (,.=")
     return f"{type(error).__name__} ({said[:120]})" if said else type(error).__name__

@@ -192,11 +192,12 @@ class HeldOut(Model):
 
 
 class Splits(Model):
-    """Shares of the subjects, not of the samples: a subject is never in two splits. Shares that come to less than 1 are
-    those of each other (0.8 and 0.1: 8 to 1); more than 1 is refused. `held_out`: who is kept for test whatever the
-    shares and a source's own split say, all of a person; whoever fits one of the entries. `copies`: whether rewritten
-    copies of pictures and volumes are looked for (mirrored, cropped, resized, converted), so that those of whom they
-    are stay in one split too; equal pixels are found in any case."""
+    """Shares of the subjects, not of the samples: a subject is never in two splits. A share that is not given takes of
+    what the given ones leave as much as its default says ({train: 1}: all; {train: 0.9}: 0.05 each for the others).
+    Shares that come to less than 1 are those of each other (0.8, 0.1 and 0: 8 to 1); more than 1 is refused.
+    `held_out`: who is kept for test whatever the shares and a source's own split say, all of a person; whoever fits one
+    of the entries. `copies`: whether rewritten copies of pictures and volumes are looked for (mirrored, cropped,
+    resized, converted), so that those of whom they are stay in one split too; equal pixels are found in any case."""
 
     train: float = Field(0.8, ge=0, le=1)
     validation: float = Field(0.1, ge=0, le=1)
@@ -204,12 +205,24 @@ class Splits(Model):
     held_out: tuple[HeldOut, ...] = ()
     copies: bool = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _what_is_left(cls, data: Any) -> Any:
+        defaults = {"train": 0.8, "validation": 0.1, "test": 0.1}
+        if not isinstance(data, dict) or not (given := [data[name] for name in defaults if name in data]):
+            return data
+        if not all(isinstance(share, int | float) for share in given):
+            return data  # pydantic says what is wrong with it
+        missing = {name: share for name, share in defaults.items() if name not in data}
+        left = max(0.0, 1 - sum(given)) / (sum(missing.values()) or 1)
+        return data | {name: round(share * left, 9) for name, share in missing.items()}
+
     @model_validator(mode="after")
     def _of_one(self) -> "Splits":
         shares = {name: getattr(self, name) for name in ("train", "validation", "test")}
-        if (total := sum(shares.values())) > 1 + 1e-9:
+        if (total := sum(shares.values())) > 1 + 1e-6:
             told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
-            raise ValueError(f"{told} come to {total:g}: lower them to 1 in all (one not given has its default)")
+            raise ValueError(f"{told} come to {total:g}: lower them to 1 in all")
         return self
 
 

@@ -99,6 +99,8 @@ def lines(told: SceneText) -> Iterator[Line]:
 def angles(told: SceneText) -> Iterator[Line]:
     """ "the angle at the nasion between the sella point and the subspinale is 82.1 degrees" """
     for fact in told.facts["angle"]:
+        if len(fact.regions) != 3:
+            continue  # of two lines: none is measured here
         a, apex, b = (told.name(rid) for rid in fact.regions)
         yield Line().claim(f"the angle at {apex} between {a} and {b} is {stated(fact)}", fact)
 

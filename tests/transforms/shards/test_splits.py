@@ -187,4 +187,23 @@ def test_where_a_corpus_grows_nobody_moves_for_a_source() -> None:
 
 def test_shares_of_more_than_all_are_refused() -> None:
     with pytest.raises(ValueError, match=r"train 0\.9, validation 0\.1, test 0\.1 come to 1\.1"):
-        Splits(train=0.9)
+        Splits(train=0.9, validation=0.1, test=0.1)
+
+
+@pytest.mark.parametrize(
+    ("given", "all_three"),
+    [
+        ({}, (0.8, 0.1, 0.1)),
+        ({"train": 1}, (1, 0, 0)),
+        ({"train": 0.9}, (0.9, 0.05, 0.05)),
+        ({"train": 0.6, "validation": 0.4}, (0.6, 0.4, 0)),
+        ({"test": 0.1}, (0.8, 0.1, 0.1)),
+        ({"test": 0}, (8 / 9, 1 / 9, 0)),
+    ],
+)
+def test_a_share_that_is_not_given_takes_of_what_the_others_leave(
+    given: dict[str, float], all_three: tuple[float, float, float]
+) -> None:
+    made = Splits.model_validate(given)
+    assert (made.train, made.validation, made.test) == pytest.approx(all_three, abs=1e-6)
+    assert Splits.model_validate(made.model_dump()) == made

@@ -70,6 +70,8 @@ def unrelated(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
     found = [clause.items[group[0].first] for group in clause.groups if _predicate(group[0], clause, ranked)]
     for before, after in pairwise(clause.groups):
         a, b = before[-1], after[0]
+        if _of_document(a, clause) or _of_document(b, clause):
+            continue
         if b.facet not in THINGS or a.facet not in (*THINGS, "attribute") or (a.start, b.start) in pairs:
             continue
         between = [item for _, item in clause.between(a.last, b.first)]
@@ -80,6 +82,19 @@ def unrelated(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
         if copula and bool(a.rank) != bool(b.rank):
             found.append(clause.items[a.first if a.rank else b.first])
     return found
+
+
+DOCUMENTS = word_set("modality text document note letter")  # "modality": a mention of one, or of a report
+OF = DETERMINERS | word_set("your of on about for")
+
+
+def _of_document(one: Mention, clause: Clause) -> bool:
+    """Whether a part of the body is what a picture or a report is of: "the chest report", "the CT of the chest"."""
+    at = one.first - 1
+    while at > clause.first and {clause.items[at].tag, clause.items[at].name} & OF:
+        at -= 1
+    near = [clause.items[i].tag for i in (at, one.last + 1) if clause.first <= i < clause.last]
+    return one.facet == "anatomy" and any(tag in DOCUMENTS for tag in near)
 
 
 def _predicate(one: Mention, clause: Clause, ranked: set[int]) -> bool:
