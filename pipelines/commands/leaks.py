@@ -21,8 +21,9 @@ def leak_check(
     html: Annotated[Path | None, typer.Option(help="also write a page with the pictures to this file")] = None,
     out: Annotated[Path | None, typer.Option(help="also write the JSON to this file")] = None,
 ) -> None:
-    """People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any. What a
-    corpus shares with a test set is put down beside its folder (FOLDER.leaks.json), where the portal shows it."""
+    """People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any.
+
+    What a corpus shares with a test set is put down beside its folder (FOLDER.leaks.json), where the portal shows it."""
     from pipelines.commands.shared import writable
     from pipelines.leaks.check import compare
     from pipelines.leaks.outcome import put_down
