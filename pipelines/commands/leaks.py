@@ -23,7 +23,7 @@ def leak_check(
 ) -> None:
     """People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any.
 
-    What a corpus shares with a test set is put down beside its folder (FOLDER.leaks.json), where the portal shows it."""
+    What a corpus shares with a test set stands beside its folder (FOLDER.leaks.json), where the portal shows it."""
     from pipelines.commands.shared import writable
     from pipelines.leaks.check import compare
     from pipelines.leaks.outcome import put_down
