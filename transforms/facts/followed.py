@@ -4,31 +4,21 @@ what is of its kind. Only where it lies elsewhere: else the box on the one says 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from schemas import LabelSpace, SampleRegion, Scene
-from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL, Draft
+from schemas import SampleRegion, Scene
+from transforms.facts.base import Draft
 from transforms.facts.seen import small
 from transforms.regions.metrics import box_iou
 
-NAME = "followed"
-VERSION = "1"
 PREDICATES = ("followed", "alike")
 
 MOVED = 0.5
 """The boxes overlap by less than what makes a box right (tasks.judged.IOU)."""
-NO_KIND = CONTAINERS | RESIDUAL | ACTS | NEGATIONS.keys()
-
-
-def conclude(scene: Scene, space: LabelSpace) -> Iterator[Draft]:
-    """Of a clip by its own; of several images it is worked out with all that holds between them."""
-    slugs = {region.id: space.of(region.concept).slug for region in scene.regions}
-    yield from (draft for draft in follow(scene) if slugs[draft.regions[0]] not in NO_KIND)
 
 
 def pictures(scene: Scene) -> tuple[str, ...]:
-    """The media that texts call image 1, image 2, ...; none of a scene of one picture."""
-    if scene.group is not None:
-        return tuple(str(member.media) for member in scene.group.shown)
-    return tuple(one.name for one in scene.media if one.kind == "image") if scene.view.frame == "clip" else ()
+    """The media of a group, which texts call image 1, image 2, ...; none of any other scene: of the frames of a clip by
+    itself nothing is measured, so no box could be worked out again."""
+    return () if scene.group is None else tuple(str(member.media) for member in scene.group.shown)
 
 
 def follow(scene: Scene) -> Iterator[Draft]:

@@ -102,11 +102,11 @@ def _states(facts: list[Fact], elsewhere: frozenset[str] = frozenset()) -> Itera
 
 
 def measure(scene: Scene) -> Iterator[Draft]:
-    """All that holds between the media of a group, whatever it is of; between the pictures of a clip, what goes on."""
-    yield from followed.follow(scene)
+    """All that holds between the media of a group, whatever it is of."""
     group = scene.group
     if group is None:
         return
+    yield from followed.follow(scene)
     media = _Media(scene)
     names = tuple(str(member.media) for member in group.shown)
     yield Draft("images", len(names), media=names)
