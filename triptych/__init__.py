@@ -81,6 +81,8 @@ def joined(texts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
     for url, group in groupby(texts, key=lambda text: str(text["__url__"])):
         first = next(group)
+        if "json" not in first:
+            raise ValueError(f"{url}: has no words: give the tars text-... alone, their pixels are found beside them")
         beside = beside_of(url) if shows(first) else None
         shown = None if beside is None else iter(tarfile_samples([{"url": beside}]))
         for text in chain([first], group):

@@ -62,7 +62,10 @@ def left_in_pixels(sample: Sample, members: Members) -> Iterator[tuple[int, str]
 
 
 def may_show_text(sample: Sample, geometry: Any) -> bool:
-    """Whether a build would have looked for writing in such a picture."""
+    """Whether a build would have looked for writing in such a picture: not where it drew the curves of a recording, and
+    wrote the names of channels itself."""
+    if any(media.kind == "signal" for media in sample.media):
+        return False
     cut = geometry is not None and geometry.slice_axis is not None and geometry.affine is not None
     return not cut and sample.modality.label not in burned_in.MICROSCOPY
 

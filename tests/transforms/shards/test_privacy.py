@@ -117,6 +117,9 @@ def test_writing_that_is_left_in_a_picture_is_found() -> None:
     drawn = {shown.name: cv2.imencode(".png", image)[1].tobytes()}
     assert wrong(left_in_pixels(sample, drawn)) == [f"{shown.name}: writing can be read in 1 places"]
     assert list(left_in_pixels(picture(1), drawn)) == []  # a slice of a volume in a patient
+    curves = shown.model_copy(update={"kind": "signal", "name": "npy"})
+    recording = changed(sample, media=(shown, curves))
+    assert list(left_in_pixels(recording, drawn)) == []  # curves that we drew, with the names of channels
 
 
 def test_with_privacy_all_that_was_looked_at_is_counted_and_pictures_are_spread_evenly(
