@@ -7,6 +7,7 @@ publish/groups-KEY/NAME.json    the shard as a whole
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ LIES = {"offset": pl.Int64, "size": pl.Int64, "crc": pl.Int64, "drawing": pl.Str
 """Where a group lies in its shard, what decides its pixels, and its statistics. PIXELS_LIE: of a shard in layers, where
 its pixels lie in the second tar; else null."""
 
+log = logging.getLogger("triptych")
+
 
 class History:
     """`rows`: where the corpus is appended to, what was decided of each sample (ROW and its shard); else none, and all
@@ -49,6 +52,11 @@ class History:
         self.whole = bool(planned) and all({f"{name}.parquet", f"{name}.json"} <= set(there) for name in planned)
         same = self.whole and self.stamp.get("rules") == rules(recipe)
         self.grows = same and recipe.shards.grow == "append"
+        if self.whole and not same and recipe.shards.grow == "append":
+            log.warning(
+                "recipe %s: seed, splits, questions or shards are not those under which the corpus was appended to: "
+                "all is decided and packed anew, and people may change their split", recipe.name,
+            )  # fmt: skip
         wanted = list(ROW) if self.grows else ["key", "part"]
         read = pl.concat([pl.DataFrame(schema={**{name: ROW[name] for name in wanted}, "shard": pl.String}),
                           *(self.index(name, wanted) for name in self.shards)], how="diagonal")  # fmt: skip

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import shutil
 import tarfile
 from collections import Counter
@@ -245,9 +246,13 @@ def test_other_words_are_written_where_the_samples_are(copy: Copy, once: Context
     [{"shards": {"max_samples": 7, "grow": "append"}}, {"shards": {"max_samples": 10}}, {"seed": 3}],
     ids=["another size", "rebuild", "another seed"],
 )
-def test_under_other_rules_the_corpus_is_a_new_one(copy: Copy, tmp_path: Path, change: dict[str, Any]) -> None:
+def test_under_other_rules_the_corpus_is_a_new_one(
+    copy: Copy, tmp_path: Path, change: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
     ctx = copy(**change)
-    found = run(ctx)
+    with caplog.at_level(logging.WARNING, "triptych"):
+        found = run(ctx)
+    assert ("all is decided and packed anew" in caplog.text) is (ctx.recipe.shards.grow == "append")
     assert made(ctx).grown_from is None
     assert found == run(Context(ctx.recipe, ctx.raw, str(tmp_path / "fresh")))
 
