@@ -3,6 +3,7 @@
 Format: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html.
 """
 
+from copy import deepcopy
 from typing import Any
 
 from schemas import DatasetCard, LabelSpace, Obtain, spdx
@@ -17,7 +18,7 @@ def to_croissant(card: DatasetCard, space: LabelSpace) -> dict[str, Any]:
     A set that no package carries has no distribution: `url` leads to where its publisher hands it out.
     """
     document: dict[str, Any] = {
-        "@context": CONTEXT,
+        "@context": deepcopy(CONTEXT),  # readers write into it
         "@type": "sc:Dataset",
         "@id": card.id,
         "conformsTo": VERSION,

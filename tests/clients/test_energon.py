@@ -12,6 +12,7 @@ import pytest
 from pipelines.exporting import export
 from tests.clients.reads import check, check_others, client
 from tests.corpora import corpus
+from tests.transforms.shards.exports.conftest import asked
 from transforms.shards.exports._job import Job
 
 
@@ -83,7 +84,10 @@ def test_the_cooker_joins_layers(tmp_path: Path) -> None:
     client("megatron.energon")
     import triptych.energon
 
-    corpus().write(tmp_path / "corpus", layers=True)
+    made = corpus()
+    for number in range(8):
+        made.change(number, asked)
+    made.publish(tmp_path / "corpus", layers=True)
     export(tmp_path / "corpus", "energon", tmp_path / "out")
     found = {part: read(tmp_path / "out", part, triptych.energon.Encoder()) for part in ("train", "val", "test")}
     assert {part: len(rows) for part, rows in found.items()} == {"train": 6, "val": 2, "test": 2}

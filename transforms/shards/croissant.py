@@ -6,6 +6,7 @@ specification recommends. No time is told: the same corpus has the same bytes.
 
 import json
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from schemas import DatasetCard, Licence, Recipe, spdx
@@ -48,7 +49,7 @@ def croissant(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[
     licences = {card.id: leaving(card, manifest.use) for card in ordered}
     endings = sorted({"json"} | {member.rpartition(".")[2] for member in manifest.members})
     value = {
-        "@context": CONTEXT,
+        "@context": deepcopy(CONTEXT),  # readers write into it
         "@type": "sc:Dataset",
         "@id": manifest.name,
         "conformsTo": VERSION,

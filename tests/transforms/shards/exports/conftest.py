@@ -28,7 +28,7 @@ CLOSER = Dialogue(
 )  # fmt: skip
 
 
-def _asked(sample: Sample) -> Sample:
+def asked(sample: Sample) -> Sample:
     """With places asked for, the lesion drawn by a rule, and a concept that is absent."""
     regions = tuple(
         one.model_copy(update={"made_by": MadeBy(kind="rule", name="threshold")}) if one.id == "r2" else one
@@ -44,7 +44,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Eight pictures of 120 x 100 pixels (six train, two validation), a document and a signal (test)."""
     folder, made = tmp_path_factory.mktemp("published"), corpus()
     for number in range(8):
-        made.change(number, _asked)
+        made.change(number, asked)
     made.publish(folder)
     return folder
 
