@@ -104,7 +104,7 @@ def _predicate(one: Mention, clause: Clause, ranked: set[int]) -> bool:
         at -= 1
     said = {item.tag for _, item in clause.between(clause.first - 1, at)}
     return bool(one.rank) and at > clause.first and clause.items[at].tag in BE and not {one.start} & ranked and (
-        "there" not in said and "here" not in said
+        not said & {"there", "here", "this", "these", "it"}  # what is shown, by which no other thing is named
     )  # fmt: skip
 
 
