@@ -49,6 +49,11 @@ class Group(Model):
         return tuple(member for member in self.members if member.media is not None)
 
     @property
+    def media(self) -> tuple[str, ...]:
+        """The names of the media of those that are there, which texts call image 1, image 2, ..."""
+        return tuple(str(member.media) for member in self.shown)
+
+    @property
     def parts(self) -> tuple[tuple[Member, ...], ...]:
         """The members that are there, those that one sample shows alone together: several only of a clip."""
         return tuple(tuple(own) for _, own in groupby(self.shown, key=lambda member: member.key))

@@ -191,6 +191,9 @@ class HeldOut(Model):
         return {name: values for name, values in self.model_dump().items() if values}
 
 
+SHARES = ("train", "validation", "test")
+
+
 class Splits(Model):
     """Shares of the subjects, not of the samples: a subject is never in two splits. A share that is not given takes of
     what the given ones leave as much as its default says ({train: 1}: all; {train: 0.9}: 0.05 each for the others).
@@ -208,7 +211,7 @@ class Splits(Model):
     @model_validator(mode="before")
     @classmethod
     def _what_is_left(cls, data: Any) -> Any:
-        defaults = {"train": 0.8, "validation": 0.1, "test": 0.1}
+        defaults = {name: float(cls.model_fields[name].default) for name in SHARES}
         if not isinstance(data, dict) or not (given := [data[name] for name in defaults if name in data]):
             return data
         if not all(isinstance(share, int | float) for share in given):
@@ -219,7 +222,7 @@ class Splits(Model):
 
     @model_validator(mode="after")
     def _of_one(self) -> "Splits":
-        shares = {name: getattr(self, name) for name in ("train", "validation", "test")}
+        shares = {name: getattr(self, name) for name in SHARES}
         if (total := sum(shares.values())) > 1 + 1e-6:
             told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
             raise ValueError(f"{told} come to {total:g}: lower them to 1 in all")

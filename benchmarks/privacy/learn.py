@@ -12,7 +12,6 @@ import pickle
 import random
 import re
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +23,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import SGDClassifier
 
 from transforms.text.people import likeness as shipped
-from transforms.text.people.lists import eponyms, names, never
+from transforms.text.people.lists import eponyms, names, never, unaccented
 
 PEOPLE = Path(shipped.__file__).parent
 SEED, SIZE = 1, 1 << 17
@@ -52,7 +51,7 @@ class Lists(NamedTuple):
     def every(self) -> set[str]:
         """All words, also as they are written without accents."""
         found = set().union(*self.words.values())
-        found |= {_plain(word) for word in found}
+        found |= {unaccented(word) for word in found}
         pairs = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
         return found | {word.translate(pairs) for word in self.words["de"]} | self.drugs
 
@@ -119,10 +118,6 @@ def _frequent(words: dict[str, set[str]]) -> set[str]:
 
 def _fit(words: Iterable[str]) -> set[str]:
     return {word for word in words if re.fullmatch(r"[^\W\d_]{4,20}", word)}
-
-
-def _plain(word: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
 
 
 def _texts(thing: Any) -> Iterable[str]:

@@ -36,9 +36,8 @@ def recipe(path: Path, grow: str = "append", layers: bool = True, **changes: Any
 def once(tmp_path_factory: pytest.TempPathFactory) -> Context:
     root = tmp_path_factory.mktemp("layers")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(synthetic, "SIDE", 192)
         patch.setattr(synthetic, "BLOBS", 3)
-        synthetic.make(root / "first", FIRST)
+        synthetic.make(root / "first", FIRST, side=192)
         synthetic.more(root / "first", root / "grown")  # one more
     ctx = workshop.context(recipe(root / "r.yaml"), root / "first/raw", root / "space")
     run(ctx)

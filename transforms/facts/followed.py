@@ -18,7 +18,7 @@ MOVED = 0.5
 def pictures(scene: Scene) -> tuple[str, ...]:
     """The media of a group, which texts call image 1, image 2, ...; none of any other scene: of the frames of a clip by
     itself nothing is measured, so no box could be worked out again."""
-    return () if scene.group is None else tuple(str(member.media) for member in scene.group.shown)
+    return () if scene.group is None else scene.group.media
 
 
 def follow(scene: Scene) -> Iterator[Draft]:

@@ -108,7 +108,7 @@ def measure(scene: Scene) -> Iterator[Draft]:
         return
     yield from followed.follow(scene)
     media = _Media(scene)
-    names = tuple(str(member.media) for member in group.shown)
+    names = group.media
     yield Draft("images", len(names), media=names)
     for earlier, later in pairs(group):
         yield from _between(media, earlier, later)

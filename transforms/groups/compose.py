@@ -83,7 +83,7 @@ def scene_of(
     presence: list[Presence] = []
     facts: list[Fact] = []
     texts: list[MediaText] = []
-    for part, sample in zip(chosen.group.parts, map(_own, own), strict=True):
+    for part, sample in zip(chosen.group.parts, own, strict=True):
         media = [str(member.media) for member in part]
         names = _Names(media, sample, len(regions), len(facts))
         for one in sample.media:
@@ -106,11 +106,6 @@ def scene_of(
     drafts = [draft for draft in across.measure(scene) if across.telling(draft, space)]
     more = tuple(draft.fact(number) for number, draft in enumerate(drafts, len(facts) + 1))
     return scene.model_copy(update={"facts": (*facts, *more)}), tuple(texts)
-
-
-def _own(sample: Candidate) -> Candidate:
-    """Without what it says between its own pictures: between all of the group's, that is worked out again."""
-    return sample.model_copy(update={"facts": tuple(f for f in sample.facts if f.predicate not in across.PREDICATES)})
 
 
 def _all(anatomies: Iterable[tuple[Concept, ...]]) -> tuple[Concept, ...]:

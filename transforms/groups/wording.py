@@ -57,10 +57,10 @@ class Wording(NamedTuple):
 
 def written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
     """The sentence of a fact, without its full stop; None where it has none that could be read back."""
-    if fact.predicate in followed.PREDICATES:
-        return _followed(fact, scene, space)
     if scene.group is None or fact.predicate not in PREDICATES:
         return None
+    if fact.predicate in followed.PREDICATES:
+        return _followed(fact, scene, space)
     found = _written(fact, scene, space)
     if found is not None and fact.predicate == "images" and (said := _of_which(scene)):
         longer = found._replace(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from schemas import Sample
-from transforms.facts import followed
 from transforms.groups.across import PREDICATES
 
 
@@ -11,8 +10,7 @@ def problems(sample: Sample) -> Iterator[str]:
     """What is wrong with a group, and with facts that name media where there is none."""
     group = sample.group
     if group is None:
-        said = (fact for fact in sample.facts if fact.media or fact.predicate in PREDICATES)
-        named = next((fact.id for fact in said if fact.predicate not in followed.PREDICATES), None)
+        named = next((fact.id for fact in sample.facts if fact.media or fact.predicate in PREDICATES), None)
         if named is not None or sample.description.media:
             yield f"{named or 'description.media'} is of several media, and the sample is no group"
         return

@@ -38,7 +38,7 @@ def unmet(offered: Mapping[str, int], taken: pl.DataFrame, spec: MixSpec) -> lis
     found = [f"mix.weights: {name} has no sample" for name, weight in sorted(spec.weights.items())
              if weight and not offered.get(name)]  # fmt: skip
     if spec.samples is not None:
-        wanted = {name: spec.weights.get(name, 1.0) * size ** (1 / spec.temperature) for name, size in offered.items()}
+        wanted = _wanted(offered, spec)
         total = sum(wanted.values()) or 1.0
         for name, share in sorted(wanted.items()):
             due, most = round(spec.samples * share / total), min(offered[name], spec.cap or offered[name])
@@ -60,8 +60,7 @@ def quotas(sizes: Mapping[str, int], spec: MixSpec) -> dict[str, int]:
     that many, as far as there are: what a source has not is shared by the others.
     """
     most = {name: min(size, spec.cap or size) for name, size in sizes.items()}
-    weights = {name: spec.weights.get(name, 1.0) for name, size in sizes.items() if size}
-    wanted = {name: weight * sizes[name] ** (1 / spec.temperature) for name, weight in weights.items() if weight}
+    wanted = {name: share for name, share in _wanted(sizes, spec).items() if share}
     if not wanted:
         return dict.fromkeys(sizes, 0)
     if spec.samples is None and not spec.weights and spec.temperature == 1:
@@ -70,6 +69,11 @@ def quotas(sizes: Mapping[str, int], spec: MixSpec) -> dict[str, int]:
         scale = min(most[name] / share for name, share in wanted.items())
         return {name: math.floor(wanted.get(name, 0) * scale + 1e-9) for name in sizes}
     return _filled(wanted, most, spec.samples) | {name: 0 for name in sizes if name not in wanted}
+
+
+def _wanted(sizes: Mapping[str, int], spec: MixSpec) -> dict[str, float]:
+    """data set -> how much of it is wanted beside the others."""
+    return {name: spec.weights.get(name, 1.0) * size ** (1 / spec.temperature) for name, size in sizes.items()}
 
 
 def _filled(wanted: Mapping[str, float], most: Mapping[str, int], samples: int) -> dict[str, int]:

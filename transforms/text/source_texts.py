@@ -142,7 +142,7 @@ def drawn_for(sentence: str, found: Finding, known: Evidence) -> Finding:
 
 def media_of(scene: Scene) -> tuple[str, ...]:
     """The media of a group that a text of it is of."""
-    return () if scene.group is None else tuple(str(member.media) for member in scene.group.shown)
+    return () if scene.group is None else scene.group.media
 
 
 def _regions(finding: Finding, known: Evidence) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Regions of a sample on one of its pictures: the box, the mask, and who drew it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -53,9 +53,9 @@ def stated(item: Item, media: Media, state: PresenceState) -> list[Concept]:
     ]  # fmt: skip
 
 
-def by_concept(job: Job, items: Iterable[Item]) -> Iterator[tuple[Item, Media, str, list[Drawn]]]:
-    """What is drawn of each concept on each picture of these."""
-    for item in items:
+def by_concept(job: Job, split: str) -> Iterator[tuple[Item, Media, str, list[Drawn]]]:
+    """What is drawn of each concept on each picture of a split."""
+    for item in job.shown(split):
         for media, found in drawn(job, item):
             yield from ((item, media, label, own) for label, own in by_label(found))
 

@@ -51,7 +51,7 @@ def _sizes(item: Item) -> dict[str, Any]:
 
 
 def _detect(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item, media, label, own in by_concept(job, job.shown(split)):
+    for item, media, label, own in by_concept(job, split):
         boxes = [frame("thousandths", size(media)).box(one.box) for one in own]
         asked = f"<image>\nDetect each <ref>{label}</ref> that is marked in this image."
         turns = [{"from": "human", "value": asked}, {"from": "gpt", "value": f"<ref>{label}</ref><box>{boxes}</box>"}]

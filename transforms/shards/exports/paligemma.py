@@ -24,7 +24,7 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item, media, label, own in by_concept(job, job.shown(split)):
+    for item, media, label, own in by_concept(job, split):
         told = " ; ".join(f"{tokens(one.box, size(media))} {label}" for one in own)
         yield {"image": job.picture(item, media.name), "prefix": f"detect {label}", "suffix": told}
     for _, one in conversations(job, split):

@@ -27,7 +27,7 @@ def write(job: Job) -> None:
 
 
 def _detect(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item, media, label, own in by_concept(job, job.shown(split)):
+    for item, media, label, own in by_concept(job, split):
         place = frame(job.coordinates, size(media))
         boxes = [{"bbox_2d": place.box(one.box), "label": label} for one in own]
         asked = f"<image>\nOutline each {label} that is marked in this image, as JSON."

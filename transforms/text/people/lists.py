@@ -88,6 +88,11 @@ def like_a_name(word: str, least: int) -> bool:
     if bare in unlike():
         return False
     if least <= CUED:  # something stands beside it: names of the lists that it learned from have no accents
-        bare = "".join(letter for letter in unicodedata.normalize("NFD", bare) if not unicodedata.combining(letter))
+        bare = unaccented(bare)
     parts = [part for part in re.split(r"[-'’]", bare) if len(part) >= LEAST]
     return kind_of(word) == "other" and bool(parts) and all(likeness(part) >= least for part in parts)
+
+
+def unaccented(word: str) -> str:
+    """A word without the accents of its letters."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
