@@ -8,6 +8,7 @@ from transforms.checks.claims import check
 from transforms.checks.claims.amounts import quantities
 from transforms.checks.claims.numerals import number
 from transforms.checks.claims.spelling import plain
+from transforms.checks.claims.words import PHRASES
 
 SPACE, SCENE = small_space(), told_abdomen()
 
@@ -25,6 +26,16 @@ def test_british_and_american_spellings_are_one(british: str, american: str) -> 
 @pytest.mark.parametrize("word", ["liver", "does", "four", "lies", "vertebrae", "your"])
 def test_other_words_stay_as_they_are(word: str) -> None:
     assert plain(word) == word
+
+
+@pytest.mark.parametrize(
+    ("one", "several"),
+    [("rests against", "rest against"), ("lies against", "lie against"), ("presses against", "press against"),
+     ("occupies less space than", "occupy less space than"), ("encloses", "enclose"),
+     ("outdoes in size", "outdo in size"), ("stretches further than", "stretch further than")],
+)  # fmt: skip
+def test_what_is_said_of_one_thing_is_said_of_several(one: str, several: str) -> None:
+    assert PHRASES[several] == PHRASES[one]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ GREATER, LESS, ABOUT, ABOVE, BELOW, INCLUSIVE = (
 )
 SMALL_UNITS: dict[str, tuple[str, float]] = {name: tuple(one) for name, one in _VOCABULARY["less_than_one"].items()}
 """Words that say that something measures less than one of a unit."""
+_VERBS = frozenset(_VOCABULARY["verbs"].split("|"))
+"""Verbs of one thing that open phrases; they are read of several things as well: "rests against", "rest against"."""
 _INNER = ("in", "along", "on", "by", "at")
 _OWN = ("", "its ", "the ", "their ")
 
@@ -76,12 +78,23 @@ _SINCE = tuple(part.split("|") for part in _VOCABULARY["other_visit"])
 _OUTSIDE = tuple(part.split("|") for part in _VOCABULARY["out_of_reach"])
 
 
+def _of_several(phrase: str) -> str | None:
+    """ "rest against", of "rests against": what a phrase is of several things, where it begins with a verb."""
+    verb, _, rest = phrase.partition(" ")
+    if verb not in _VERBS:
+        return None
+    many = re.sub(r"(?<=ss|ch)es$|(?<=o)es$|(?<=.)s$", "", re.sub(r"(?<=..)ies$", "ys", verb))
+    return f"{many} {rest}".strip()
+
+
 def _phrases() -> dict[str, str]:
     """{phrase: role}; a measure is also said with a preposition: "in its long axis", "by volume"."""
     found: dict[str, str] = {}
     for role, phrases in _VOCABULARY["phrases"].items():
         for phrase in phrases.split("|"):
             found.setdefault(phrase, role)
+            if many := _of_several(phrase):
+                found.setdefault(many, role)
             if role in ("m:long_axis", "m:short_axis", "m:diameter", "m:area", "m:volume", "m:intensity"):
                 found |= {f"{before} {own}{phrase}": role for before in _INNER for own in _OWN}
     for before in _SINCE[0]:
