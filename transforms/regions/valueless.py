@@ -33,7 +33,7 @@ def _finite(array: NDArray[np.generic]) -> NDArray[np.bool_] | None:
 
 def _under(finite: NDArray[np.bool_], shape: Sequence[int]) -> NDArray[np.bool_]:
     """The same on the axes of a mask: a pixel has a value where all of its channels have one."""
-    return np.logical_and.reduce(finite.reshape(*shape, -1), axis=-1)
+    return np.asarray(finite.reshape(*shape, -1).all(axis=-1))
 
 
 def valueless(items: Sequence[Resolved], pixels: Pixels) -> Iterator[str]:
