@@ -185,7 +185,8 @@ def main() -> None:
                 said = "; ".join(f"{one.text!r} {one.kind} {one.verdict}: {one.reason}" for one in claims)
                 print(f"{row.context} {row.truth} -> {answer} [{row.kind}] {row.text}\n    {said}")
     for half, found in halves.items():
-        print(f"{half}: of the contradicted errors {classed(found):.1f} % are put in the class that was planted")
+        if found:  # the sealed half may be waiting to be written
+            print(f"{half}: of the contradicted errors {classed(found):.1f} % are put in the class that was planted")
     print(f"statements a second on one core: {timed['foreign']:,.0f} on foreign text, {timed['own']:,.0f} on our own")
     print(f"memory: {timed['grown_mib']:.1f} MiB more after {LOOPS:,} sentences")
 
