@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError
 
 from schemas import Model, Recipe
 from schemas.recipe import Use
+from transforms.shards.decided import recorded
 from transforms.shards.layers import read_layers
 from transforms.shards.stats import Stats, Table
 from transforms.shards.tar import ShardInfo
@@ -51,7 +52,8 @@ class Manifest(Model):
     `members`: member name -> samples that have it. `use`: what the corpus was declared for. `grown_from`: the SHA-256
     of the manifest of the corpus that this one was appended to; null where all was packed anew. `beside`: the SHA-256
     of each file that stands beside the shards, by its path; the index of a shard (.idx) follows from the shard.
-    `dates`: what became of whole dates in the sources' texts: taken out, or moved by a number of days a subject."""
+    `dates`: what became of whole dates in the sources' texts: taken out, or moved by a number of days a subject.
+    `recipe`: what decided it, as `transforms.shards.decided.recorded` has it; empty in manifests from before that."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -72,6 +74,7 @@ class Manifest(Model):
     members: dict[str, int]
     shards: tuple[ShardEntry, ...]
     beside: dict[str, str] = {}
+    recipe: dict[str, Any] = {}
 
     def pretty(self) -> str:
         """The file's text: indented, for people and for diffs. Shards of one tar have no `pixels`."""
@@ -102,6 +105,7 @@ def manifest(
         samples=samples,
         bytes=sum(tar.bytes for entry in entries for tar in entry.tars),
         shards=entries,
+        recipe=recorded(recipe),
         **counted(stats),
     )
 
