@@ -9,7 +9,7 @@ from rich.table import Table
 
 from schemas import Dialogue, Model, Sample
 from transforms.regions.metrics import box_iou
-from transforms.shards.manifest import groups, load
+from transforms.shards.manifest import load, samples
 from transforms.tasks.judged import IOU
 from transforms.tasks.scoring import score
 
@@ -143,9 +143,8 @@ def items(folder: Path, split: str | None = None) -> Iterator[tuple[str, Dialogu
 
 def _asked(folder: Path, split: str | None = None) -> Iterator[tuple[str, str, Dialogue, Sequence[Box]]]:
     """Split, key and dialogue of all that is asked, with the boxes of what its answer rests on."""
-    for shard, key, members in groups(folder, split):
-        sample = Sample.model_validate_json(members["json"])
-        yield from ((shard.split, key, one, _boxes(sample, one)) for one in sample.dialogues)
+    for shard, sample, _ in samples(folder, split):
+        yield from ((shard.split, sample.key, one, _boxes(sample, one)) for one in sample.dialogues)
 
 
 def _boxes(sample: Sample, dialogue: Dialogue) -> list[Box]:

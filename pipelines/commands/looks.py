@@ -153,9 +153,12 @@ def rebuild(
 ) -> None:
     """Pixels that a corpus was published without, made again of your own copy of their sources."""
     from pipelines.rebuilding import rebuild as make
+    from transforms.shards.manifest import CorpusError
 
     try:
         made = make(shards, raw, out)
+    except CorpusError:  # which names the folder itself
+        raise
     except (ValueError, OSError) as error:
         raise RecipeError(f"{shards}: {error}") from error
     console.print(f"wrote {out}: {made.samples} samples in {len(made.shards)} shards; check: triptych verify {out}")

@@ -39,17 +39,15 @@ def lines(corpus: Path, style: str, split: str | None = None) -> Iterator[dict[s
     """key, dialogue, task, the media (`prior`: those of an earlier study), and the messages of each dialogue that can
     be told so; a report that is asked about stands before the question. For `tools` also the functions that are called,
     and the regions that they name."""
-    from schemas import Sample
-    from transforms.shards.manifest import groups
+    from transforms.shards.manifest import samples
     from transforms.tasks.rendering import messages as rendered
     from transforms.tasks.rendering import preference, tools
 
-    for _, key, members in groups(corpus, split):
-        sample = Sample.model_validate_json(members["json"])
+    for _, sample, _ in samples(corpus, split):
         shown = [media.name for media in sample.media if media.kind in ("image", "volume")]
         earlier = {"prior": list(sample.group.earlier)} if sample.group and sample.group.earlier else {}
         for one in sample.dialogues:
-            about = {"key": key, "dialogue": one.id, "task": one.task, "media": shown, **earlier}
+            about = {"key": sample.key, "dialogue": one.id, "task": one.task, "media": shown, **earlier}
             pair = preference(one, sample.document) if style == "preference" else None
             if pair is not None:
                 yield {**about, **pair}

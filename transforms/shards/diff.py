@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from schemas import Model
+from schemas.sample import SCHEMA_ID
 from transforms.shards.decided import Decisions, unlike
-from transforms.shards.manifest import groups, load
+from transforms.shards.manifest import groups, load, not_whole, reading
 from transforms.shards.tar import read_shard
 
 Kind = Literal["added", "removed", "changed"]
@@ -75,7 +76,7 @@ def decisions(before: Path, after: Path) -> Decisions:
 def _rows(folder: Path) -> dict[str, _Row]:
     found = {}
     for shard, key, members in groups(folder):
-        sample = json.loads(members["json"])  # it holds the sums of the other members
+        sample = _json(folder, shard.name, key, members)  # it holds the sums of the other members
         found[key] = _Row(sample["dataset"], sample["record"], sample["subject"], shard.name,
                           hashlib.sha256(members["json"]).digest())  # fmt: skip
     return found
@@ -99,8 +100,21 @@ def _samples(folder: Path, rows: Mapping[str, _Row], keys: list[str]) -> list[Js
     """Some samples, by key in order; only their shards are read."""
     wanted, found = set(keys), dict[str, Json]()
     for name in sorted({rows[key].shard for key in keys}):
-        found |= {key: json.loads(members["json"]) for key, members in read_shard(folder / name) if key in wanted}
+        with reading(folder):
+            found |= {key: _json(folder, name, key, members) for key, members in read_shard(folder / name)
+                      if key in wanted}  # fmt: skip
     return [found[key] for key in keys]
+
+
+def _json(folder: Path, shard: str, key: str, members: Mapping[str, bytes]) -> Json:
+    """Raises CorpusError where it is no sample."""
+    try:
+        found: Json = json.loads(members["json"])
+    except (KeyError, ValueError) as error:
+        raise not_whole(folder, shard, f"{key}: its json cannot be read: {error}") from error
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA_ID:
+        raise not_whole(folder, shard, f"{key}: its json is not {SCHEMA_ID}")
+    return found
 
 
 def differs(one: Json, other: Json) -> Iterator[str]:

@@ -2,24 +2,29 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from schemas import Model, Recipe
+from schemas import Model, Recipe, Sample
 from schemas.recipe import Use
 from transforms.shards.decided import recorded
 from transforms.shards.layers import read_layers
 from transforms.shards.stats import Stats, Table
-from transforms.shards.tar import ShardInfo
+from transforms.shards.tar import ShardError, ShardInfo
 
 NAME = "manifest.json"
 COUNTED = ("dataset", "modality", "task", "licence")
 
 
 Group = tuple[str, dict[str, bytes]]  # a key and its members
+
+
+class CorpusError(ValueError):
+    """A published folder that is not whole, in one line: the file, what is wrong, the next action."""
 
 
 class ShardEntry(ShardInfo):
@@ -134,9 +139,55 @@ def load(folder: Path) -> Manifest:
         raise ValueError(f"{path}: {place}: {first['msg']}: publish the corpus again") from error
 
 
+def not_whole(folder: Path, name: str, what: str) -> CorpusError:
+    """What is told of a published folder in which a file is missing or damaged."""
+    return CorpusError(
+        f"{folder / name}: {what}; fetch it again (dvc pull) or build the corpus again: `triptych verify {folder}` "
+        "tells all that is wrong"
+    )
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Over whatever reads shards of a published folder. What is wrong with one is a CorpusError."""
+    try:
+        yield
+    except ShardError as error:
+        raise not_whole(folder, error.shard, f"{error.key}: {error.message}" if error.key else error.message) from error
+    except FileNotFoundError as error:
+        raise not_whole(folder, Path(error.filename).name, f"is in {NAME} and not in the folder") from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise not_whole(folder, Path(error.filename).name, f"cannot be read: {error.strerror}") from error
+
+
+def held(folder: Path, shard: ShardEntry) -> Iterator[Group]:
+    """The groups of one shard of a published folder. Raises CorpusError."""
+    with reading(folder):
+        yield from shard.read(folder)
+
+
 def groups(folder: Path, split: str | None = None) -> Iterator[tuple[ShardEntry, str, dict[str, bytes]]]:
     """Shard, key and members of each group of a folder of shards, or of one split, in the order of the shards. Raises
-    as `load` and `read_layers` do."""
+    as `load` does, and CorpusError."""
     for shard in load(folder).shards:
         if split in (None, shard.split):
-            yield from ((shard, key, members) for key, members in shard.read(folder))
+            yield from ((shard, key, members) for key, members in held(folder, shard))
+
+
+def sample_of(folder: Path, shard: ShardEntry, key: str, members: Mapping[str, bytes]) -> Sample:
+    """The sample of a group. Raises CorpusError where its JSON is none that this version reads."""
+    try:
+        return Sample.model_validate_json(members["json"])
+    except KeyError as error:
+        raise not_whole(folder, shard.name, f"{key}: has no json") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "json"
+        what = f"{key}: {place}: {first['msg']}: damaged, or written by another version of Triptych"
+        raise not_whole(folder, shard.name, what) from error
+
+
+def samples(folder: Path, split: str | None = None) -> Iterator[tuple[ShardEntry, Sample, dict[str, bytes]]]:
+    """Shard, sample and members of each group, as `groups`. Raises CorpusError."""
+    for shard, key, members in groups(folder, split):
+        yield shard, sample_of(folder, shard, key, members), members
