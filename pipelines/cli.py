@@ -7,6 +7,9 @@ import sys
 from pipelines import garbage
 from pipelines.commands import INTERRUPTED
 
+NOT_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
+"""What the system says of a file or folder that somebody named."""
+
 
 def main(command: str | None = None) -> None:
     """What a user got wrong is one line, never a traceback; so is Ctrl-C. `command`: what `python -m` ran."""
@@ -24,8 +27,8 @@ def main(command: str | None = None) -> None:
         from pipelines.commands.app import app
 
         app([command, *sys.argv[1:]] if command else None)
-    except (ValueError, FileNotFoundError, NotADirectoryError, KeyError) as error:
-        _complain(str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error))
+    except (ValueError, KeyError, *NOT_THERE) as error:
+        _complain(_line(error))
         sys.exit(2)
     except OSError as error:
         from pipelines.faults import full_disk_line
@@ -45,6 +48,13 @@ def main(command: str | None = None) -> None:
     except KeyboardInterrupt:  # before typer took over
         sys.stderr.write("interrupted\n")
         sys.exit(INTERRUPTED)
+
+
+def _line(error: Exception) -> str:
+    """What is wrong, without Python's quotes and numbers around it."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{os.fspath(error.filename)}: {error.strerror.lower()}; correct the path, or give another"
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
 
 
 def _own_stderr() -> None:

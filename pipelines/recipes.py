@@ -108,6 +108,7 @@ def _beside(written: Any, error: "ValidationError") -> list[str]:
 
 def _wrong(recipe: "Recipe") -> Iterator[str]:
     """What a recipe names that is not there, each with its key and what to do."""
+    from schemas.faults import like
     from transforms.plugins import modules, names
 
     tasks = [name for name, module in modules(TASKS).items() if hasattr(module, "ask")]
@@ -128,6 +129,11 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
     for name in recipe.mix.weights:
         if name not in sets:
             yield f"mix.weights: {name!r} is none of the recipe's sources; there are {', '.join(sets)}"
+    for number, entry in enumerate(recipe.splits.held_out):
+        for name in entry.dataset:
+            if name not in sets:
+                near, there = like(name, sets), ", ".join(sets)
+                yield f"splits.held_out.{number}.dataset: {name!r} is none of the sources{near}; there are {there}"
     if recipe.text.backend not in names(BACKENDS):
         yield f"text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}"
 

@@ -18,7 +18,9 @@ from pipelines.commands.shared import (
     console,
     context,
     errors,
+    place,
     say,
+    writable,
 )  # fmt: skip
 from pipelines.recipes import RecipeError
 
@@ -39,7 +41,10 @@ def explain(
 
     if form not in ("text", "json", "prov"):
         raise RecipeError(f"--format {form}: there are text, json and prov")
-    found = find(Store(workspace), key)
+    store = Store(place(workspace, "--workspace"))
+    if store.parts is None:
+        raise RecipeError(f"{workspace}: {_no_workspace(Path(store.workspace))}")
+    found = find(store, key)
     if found is None:
         raise RecipeError(
             f"{workspace}: nothing has the key {key!r}; take one from a sample, a ledger row or a file's path"
@@ -50,6 +55,17 @@ def explain(
         say(found)
     else:
         console.print(render(found), highlight=False)
+
+
+def _no_workspace(folder: Path) -> str:
+    """What is there instead, and which folder may have been meant."""
+    about = "workspace.json"  # what every ingest writes
+    if (folder.parent / about).is_file():
+        return f"lies in a workspace and is none itself; give --workspace {folder.parent}"
+    built = [str(one.parent) for one in sorted(Path("build").glob(f"*/{about}"))]
+    there = f"; there are {', '.join(built)}" if built else ""
+    what = "is no workspace: nothing was ingested there" if folder.is_dir() else "no such folder"
+    return f"{what}; give the --workspace of `triptych build`{there}"
 
 
 def ledger(
@@ -175,6 +191,7 @@ def score(
     from pipelines.scoring import score_corpus, table, tallied
     from pipelines.store.fetched import fetched
 
+    writable("--items", items, answers)
     with fetched(corpus) as folder:
         scores = score_corpus(folder, answers, split)
     rows = scores.rows

@@ -23,8 +23,6 @@ def messages(
     """The dialogues of published shards as chat messages, a JSON line each, with their reasoning."""
     if style not in ("answer", "prose", "steps", "tools", "preference"):
         raise RecipeError(f"--style {style}: use one of {STYLES}")
-    if not (corpus / "manifest.json").exists():
-        raise RecipeError(f"{corpus}: there is no manifest.json; name the folder with the shards")
     found = False
     for line in lines(corpus, style, split):
         found = True

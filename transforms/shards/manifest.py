@@ -130,13 +130,19 @@ def load(folder: Path) -> Manifest:
     """The manifest of a folder of shards. Raises ValueError, in one line, when it is missing or not one."""
     path = folder / NAME
     if not path.is_file():
-        raise ValueError(f"{path}: not found: give the folder that `triptych publish` wrote")
+        raise ValueError(f"{path}: not found: {_instead(folder)}")
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"
         raise ValueError(f"{path}: {place}: {first['msg']}: publish the corpus again") from error
+
+
+def _instead(folder: Path) -> str:
+    """Which folder may have been meant."""
+    near = [one for one in (folder / "shards", folder.parent) if (one / NAME).is_file()]
+    return f"give {near[0]}" if near else "give the folder that `triptych publish` wrote"
 
 
 def not_whole(folder: Path, name: str, what: str) -> CorpusError:
