@@ -28,7 +28,9 @@ def main(command: str | None = None) -> None:
 
         app([command, *sys.argv[1:]] if command else None)
     except (ValueError, KeyError, *NOT_THERE) as error:
-        _complain(_line(error))
+        from pipelines.faults import line_of
+
+        _complain(line_of(error))
         sys.exit(2)
     except OSError as error:
         from pipelines.faults import full_disk_line
@@ -48,13 +50,6 @@ def main(command: str | None = None) -> None:
     except KeyboardInterrupt:  # before typer took over
         sys.stderr.write("interrupted\n")
         sys.exit(INTERRUPTED)
-
-
-def _line(error: Exception) -> str:
-    """What is wrong, without Python's quotes and numbers around it."""
-    if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{os.fspath(error.filename)}: {error.strerror.lower()}; correct the path, or give another"
-    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
 
 
 def _own_stderr() -> None:

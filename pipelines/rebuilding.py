@@ -36,8 +36,8 @@ def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
     and FileNotFoundError for a data set that is not there; nothing is left of `out` then.
     """
     made = load(folder)
-    if out.exists() and any(out.iterdir()):
-        raise ValueError(f"{out}: not empty; give a folder that is not there yet")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ValueError(f"{out}: holds something already; name a new folder")
     with whole(out) as draft:
         return _filled(folder, raw, made, draft)
 

@@ -53,7 +53,9 @@ def load(path: Path) -> "Recipe":
         near = like(path.stem, [one.stem for one in (*beside, *FOLDER.glob("*.yaml"))])
         raise RecipeError(f"{path}: no such recipe{near}{own}; see: triptych recipes") from error
     except yaml.YAMLError as error:
-        raise RecipeError(f"{path}: not YAML: {str(error).splitlines()[0]}; correct it") from error
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise RecipeError(f"{path}: {where}not YAML ({problem or str(error).splitlines()[0]}); correct it") from error
     except ValidationError as error:
         found = [f"{key}: {what}" for key, what in every(Recipe, error)]
         found += _beside(written, error)
@@ -144,6 +146,8 @@ def _wrong_sources(recipe: "Recipe") -> Iterator[str]:
     from transforms.regions import experts
 
     known, space = catalog.ids(), catalog.labelspace()
+    if not recipe.sources:
+        yield "sources: there are none; name one data set or more, such as [{dataset: ID}]; see: triptych catalog ls"
     seen: set[str] = set()
     for number, source in enumerate(recipe.sources):
         where = f"sources.{number}"

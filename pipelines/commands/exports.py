@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipelines.commands.shared import AsJson, console, say
+from pipelines.commands.shared import AsJson, console, refuse_address, say
 from pipelines.recipes import RecipeError
 
 STYLES = ("answer", "prose", "steps")
@@ -42,6 +42,7 @@ def export(
         return
     if corpus is None or out is None:
         raise RecipeError("export: name the published folder and a new folder: triptych export SHARDS OUT --to FORMAT")
+    refuse_address("OUT", out)
     if style is not None and style not in STYLES:
         raise RecipeError(f"--style {style}: use one of {', '.join(STYLES)}")
     with fetched(corpus) as folder:

@@ -19,6 +19,7 @@ from pipelines.commands.shared import (
     context,
     errors,
     place,
+    refuse_address,
     say,
     writable,
 )  # fmt: skip
@@ -168,15 +169,15 @@ def rebuild(
     raw: RawFolder = RAW_FOLDER,
 ) -> None:
     """Pixels that a corpus was published without, made again of your own copy of their sources."""
+    from pipelines.faults import line_of
     from pipelines.rebuilding import rebuild as make
-    from transforms.shards.manifest import CorpusError
 
+    refuse_address("OUT", out)
     try:
         made = make(shards, raw, out)
-    except CorpusError:  # which names the folder itself
-        raise
     except (ValueError, OSError) as error:
-        raise RecipeError(f"{shards}: {error}") from error
+        told = line_of(error)
+        raise RecipeError(told if str(shards) in told or str(out) in told else f"{shards}: {told}") from error
     console.print(f"wrote {out}: {made.samples} samples in {len(made.shards)} shards; check: triptych verify {out}")
 
 

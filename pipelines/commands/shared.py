@@ -1,6 +1,7 @@
 """What the commands share: options, output, and how a run is put together."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,11 +47,20 @@ RAW, RAW_FOLDER = "data/raw", Path("data/raw")
 UPLOADED = "working_dir_files"  # Ray unpacks what `ray job submit --working-dir` uploads below a folder of this name
 
 
+def refuse_address(option: str, path: Path | None) -> None:
+    """Raises RecipeError for an object-store address where a local file or folder is written."""
+    from pipelines.recipes import RecipeError
+
+    if path is not None and re.match(r"[A-Za-z][\w+.-]*:/", str(path)):
+        raise RecipeError(f"{option} {path}: is an address; name a local file or folder, and copy it from there")
+
+
 def writable(option: str, path: Path | None, *read: Path) -> None:
     """Raises RecipeError where a file that is asked for cannot be written, before hours go by, or is one of those that
     are `read`. Leaves nothing behind."""
     from pipelines.recipes import RecipeError
 
+    refuse_address(option, path)
     if path is None:
         return
     if path.exists() and any(path.samefile(one) for one in read if one.exists()):

@@ -20,9 +20,7 @@ def test_a_workspace_that_is_not_there_is_no_unknown_key(
 ) -> None:
     space = Path(built.workspace)
     monkeypatch.chdir(tmp_path)
-    assert "nowhere: no such folder; give the" in refused(
-        triptych, "explain", "x", "--workspace", "nowhere"
-    )
+    assert "nowhere: no such folder; give the" in refused(triptych, "explain", "x", "--workspace", "nowhere")
     (tmp_path / "build/other").mkdir(parents=True)
     (tmp_path / "build/other/workspace.json").write_text("{}")
     told = refused(triptych, "explain", "x", "--workspace", tmp_path)
