@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import combinations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -21,6 +22,8 @@ from transforms.identity.edges import Edge, edges
 from transforms.identity.library import Library
 from transforms.identity.things import Array
 from transforms.shards.manifest import NAME as MANIFEST
+from transforms.shards.manifest import load
+from transforms.shards.splits import SPLITS
 
 Kind = Literal["pixels", "picture", "slice", "volume"]
 
@@ -117,6 +120,19 @@ def compare(one: str, other: str) -> tuple[Leaks, Library]:
         files=tuple(sorted(a.files & b.files)), pairs=tuple(pairs), asked=tuple(_asked(sorted(seen), a, b)),
     )  # fmt: skip
     return leaks, library
+
+
+def of_splits(corpus: str) -> list[tuple[str, str]]:
+    """Every two splits of a corpus, as sides. Raises RecipeError where it is no corpus, or has one split alone, and
+    ValueError for a manifest that is none."""
+    name, root, split = given_as(corpus)
+    if name or split or not (root / MANIFEST).is_file():
+        raise RecipeError(f"{corpus}: with which other side? Without one, name a whole published folder")
+    there = {shard.split for shard in load(root).shards}
+    sides = [f"{root}@{one}" for one in SPLITS if one in there]
+    if len(sides) < 2:
+        raise RecipeError(f"{root}: has the split {there.pop()} alone; name another side")
+    return list(combinations(sides, 2))
 
 
 def _side(given: str, library: Library) -> Side:

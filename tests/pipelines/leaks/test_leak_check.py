@@ -216,3 +216,31 @@ def test_pictures_at_any_depth_are_read(tmp_path: Path) -> None:
     _, told = check(tmp_path / "a", tmp_path / "b")
     assert told["one"]["pictures"] == 3
     assert {one["one"] for one in told["pairs"]} == {"ill/deep/1.png"}
+
+
+def test_without_another_side_every_two_splits_are_compared(tmp_path: Path) -> None:
+    """Its pictures differ in one pixel, so each split shares some with each other."""
+    corpus().publish(tmp_path / "corpus")
+    found = runner.invoke(app, ["leak-check", str(tmp_path / "corpus"), "--json", "--out", str(tmp_path / "told.json")])
+    told = json.loads(found.stdout)
+    sides = [(one["one"]["name"].rpartition("@")[2], one["other"]["name"].rpartition("@")[2]) for one in told]
+    assert sides == [("train", "validation"), ("train", "test"), ("validation", "test")]
+    assert (found.exit_code, told) == (1, json.loads((tmp_path / "told.json").read_text()))
+    assert told == [check(one["one"]["name"], one["other"]["name"])[1] for one in told]
+    assert all(one["pairs"] for one in told)
+
+
+def test_without_another_side_there_must_be_splits(tmp_path: Path) -> None:
+    made = corpus()
+    made.samples = [one for one in made.samples if one[0].split == "train"]
+    made.publish(tmp_path / "train")
+    png(tmp_path / "pictures/one.png", picture(1))
+    for args, said in (
+        ([tmp_path / "train"], "has the split train alone"),
+        ([f"{tmp_path / 'train'}@train"], "with which other side?"),
+        ([tmp_path / "pictures"], "with which other side?"),
+        ([tmp_path / "train", "--html", tmp_path / "page.html"], "--html: is of two sides"),
+    ):
+        result = runner.invoke(app, ["leak-check", *map(str, args)])
+        assert said in str(result.exception)
+    assert not (tmp_path / "page.html").exists()
