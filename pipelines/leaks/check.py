@@ -96,14 +96,24 @@ class Side:
         return {*named} - {""}
 
     @property
-    def files(self) -> set[str]:
-        """The SHA-256 of what it was read from. A file of several subjects, such as a table of labels, is nobody's."""
-        owners: dict[str, set[str]] = {}
+    def owners(self) -> dict[str, set[str]]:
+        """The SHA-256 of what it was read from -> whose it is."""
+        found: dict[str, set[str]] = {}
         shown = [(one.thing.subject, one.files) for one in self.found.values()]
         for subject, files in [*shown, *((one.subject, one.files) for one in self.unseen)]:
             for sha in files:
-                owners.setdefault(sha, set()).add(subject)
-        return {sha for sha, who in owners.items() if len(who - {""}) < 2}
+                found.setdefault(sha, set()).add(subject)
+        return {sha: who - {""} for sha, who in found.items()}
+
+
+def _files(a: Side, b: Side) -> Iterator[str]:
+    """What both sides were read from. A file of several subjects, such as a table of labels, is nobody's: several on
+    one side, or two names of one data set between them."""
+    mine, yours = a.owners, b.owners
+    for sha in sorted(mine.keys() & yours.keys()):
+        who = mine[sha] | yours[sha]
+        if len(mine[sha]) < 2 > len(yours[sha]) and len({name.partition("/")[0] for name in who}) == len(who):
+            yield sha
 
 
 def compare(one: str, other: str) -> tuple[Leaks, Library]:
@@ -117,7 +127,7 @@ def compare(one: str, other: str) -> tuple[Leaks, Library]:
     seen = {(edge.one, edge.other) for edge in found} | set(_twins(a, b))
     leaks = Leaks(
         one=_counts(a, library), other=_counts(b, library), people=tuple(sorted(a.subjects & b.subjects)),
-        files=tuple(sorted(a.files & b.files)), pairs=tuple(pairs), asked=tuple(_asked(sorted(seen), a, b)),
+        files=tuple(_files(a, b)), pairs=tuple(pairs), asked=tuple(_asked(sorted(seen), a, b)),
     )  # fmt: skip
     return leaks, library
 

@@ -218,6 +218,18 @@ def test_pictures_at_any_depth_are_read(tmp_path: Path) -> None:
     assert {one["one"] for one in told["pairs"]} == {"ill/deep/1.png"}
 
 
+def test_a_table_of_which_each_side_has_one_person_is_nobodys(tmp_path: Path) -> None:
+    """Two reports, each with its row of one table; the same report on both sides is a shared file."""
+    radlabels_reports.build(tmp_path / "all")
+    for number in (1, 2):
+        shutil.copytree(tmp_path / "all", tmp_path / str(number))
+        (tmp_path / str(number) / f"synthetic_reports/synth_000{3 - number}.txt").unlink()
+    sides = [f"radlabels_reports={tmp_path / name}" for name in ("1", "2")]
+    code, told = check(*sides)
+    assert (code, told["files"], told["people"]) == (0, [], [])
+    assert check(sides[0], sides[0])[1]["files"]
+
+
 def test_without_another_side_every_two_splits_are_compared(tmp_path: Path) -> None:
     """Its pictures differ in one pixel, so each split shares some with each other."""
     corpus().publish(tmp_path / "corpus")
