@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.commands.shared import AsJson, console, errors, say
+from pipelines.commands.shared import AsJson, console, errors, say, writable
 from pipelines.recipes import RecipeError
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ def leak_check(
 
     Without a second side every two splits of a corpus are compared. What a corpus shares with a test set stands beside
     its folder (FOLDER.leaks.json), where the portal shows it."""
-    from pipelines.commands.shared import writable
     from pipelines.leaks.check import compare, of_splits
     from pipelines.leaks.outcome import put_down
 
@@ -38,7 +37,7 @@ def leak_check(
         writable(option, path)
     if other is None and html is not None:
         raise RecipeError("--html: is of two sides; name them, such as CORPUS@train CORPUS@test")
-    every: list[Leaks] = []
+    every = []
     for mine, yours in [(one, other)] if other is not None else of_splits(one):
         leaks, library = compare(mine, yours)
         put_down(leaks)
