@@ -1,5 +1,7 @@
 """Sentences of the grammar of measured facts (transforms/facts/wording.py), held against them."""
 
+import re
+
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
@@ -11,15 +13,16 @@ from transforms.facts.wording import Read, read
 from transforms.text.grammar import definite
 
 MARK = "worded|"
+ANSWER = re.compile(r"\s*(?:(?:yes|no), )?", re.IGNORECASE)
 
 
 def parsed(sentence: str) -> tuple[Parsed, ...]:
-    """The assertion of a sentence that is wholly of the grammar; none of any other."""
-    start = len(sentence) - len(sentence.lstrip())
+    """The assertion of a sentence that is wholly of the grammar, after "yes" or "no" or not; none of any other."""
+    start = ANSWER.match(sentence).end()  # type: ignore[union-attr]
+    end, sentence = len(sentence.rstrip().removesuffix(".")), sentence[start:]
     how, found = altered.read(sentence), read(sentence)
     if how is None and found is None:
         return ()
-    end = start + len(sentence.strip().removesuffix("."))
     predicate = found.predicate if found is not None else "altered"
     return (Parsed((start, end), "stated", value=how or sentence, measure=MARK + predicate),)
 
@@ -52,7 +55,7 @@ def _altered(how: str | None, known: Evidence) -> Ruling:
 
 def _about(fact: Fact, said: Read, known: Evidence) -> bool:
     names = [names_of(rid, known) for rid in fact.regions]
-    if not names and fact.concept is not None:
+    if not names and said.a and fact.concept is not None:
         names = [{definite(known.entry(fact.concept)).casefold()}]
     if not names:
         return not said.a
