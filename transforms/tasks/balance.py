@@ -113,7 +113,7 @@ def _open(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) ->
         return None
     about = [labels[region] for region in dialogue.regions[:1] if region in labels]
     used = [facts[name].predicate for name in dialogue.facts[:1]]
-    return " | ".join([OPEN, *used, *(about if dialogue.task != "which_image" else ())])
+    return " | ".join([OPEN, *used, *(about if dialogue.task not in ("which_image", "changed") else ())])
 
 
 def frame_of(rows: Iterable[tuple[str, str]], seed: int, decided: Mapping[str, Edits] = {}) -> pl.DataFrame:
