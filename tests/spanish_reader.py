@@ -135,6 +135,7 @@ ONE = {
     "surface": "la superficie {of} en el conjunto de la exploración",
     "sphericity": "la esfericidad de Wadell {of} en el conjunto de la exploración",
     "suv_max": "el SUV máximo {of} en el conjunto de la exploración",
+    "whole_attenuation": "la atenuación media {of} en el conjunto de la exploración",
     "beats": "el número de complejos qrs hallados en este registro",
     "beat_rate": "la frecuencia cardíaca media contada en las curvas de este registro",
     "net_area_i": "el área neta del complejo qrs en la derivación i de este registro",

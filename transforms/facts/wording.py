@@ -22,6 +22,7 @@ TEMPLATES: Mapping[str, str] = {
     "depth": "the depth of {a} below the surface of {b} in this image is {value}",
     "spread": "the standard deviation of the attenuation of {a} in this image is {value}",
     "suv_max": "the maximum SUV of {a} over the whole scan is {value}",
+    "whole_attenuation": "the mean attenuation of {a} over the whole scan is {value}",
     "hottest_slice": "the maximum SUV of {a} over the whole scan lies on slice {value}",
     "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",

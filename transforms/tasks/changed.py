@@ -108,8 +108,9 @@ def _where(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
 
 def _what(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
     """The wrong choices are what both show, or neither, having been examined for it. None where there is no such."""
-    said, media = written(fact, book.scene, book.space), _ordered(book, fact)
-    if said is None or fact.concept is None:
+    which = next((one for one in book.of("shown_in") if one.concept == fact.concept), None)
+    said, media = None if which is None else written(which, book.scene, book.space), _ordered(book, fact)
+    if which is None or said is None or fact.concept is None:
         return None
     known = {
         one.concept.label: one.concept
@@ -126,9 +127,9 @@ def _what(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
     named = {"steps": [f"#{number}" for number in range(1, len(looks) + 1)]}
     last = steps.step(book, "differing", named, fact.concept.label, f"Only one shows {book.mention(fact.concept)}.")
     regions = [one.id for one in book.scene.regions if one.medium in media and one.concept == fact.concept]
-    line = Line().claim(capital(said.text), fact).say(".")
+    line = Line().claim(capital(said.text), which).say(".")
     return draft(NAME, rng.choice(ASK_WHAT).format(**_pair(book, fact)), line, fact.concept.label, choices=chosen,
-                 regions=regions, reasoning=[*looks, last])  # fmt: skip
+                 regions=regions, facts=[fact], reasoning=[*looks, last])  # fmt: skip
 
 
 def _apart(book: Book, one: Concept, other: Concept) -> bool:
@@ -164,11 +165,9 @@ def _most(book: Book, predicate: str, ratios: list[Fact], rng: random.Random) ->
     best, answer = first.regions[1], _name(book, first)
     divided = {"steps": [f"#{number}" for number in range(3, len(found) + 1, 3)]}
     found.append(steps.step(book, "most_changed", divided, best, f"Farthest from 1 is that of {answer}.", at=best))
-    line = Line()
-    for fact in (first, *(one for one in chosen if one is not first)):
-        said = written(fact, book.scene, book.space)
-        assert said is not None
-        line.sentence(Line().claim(said.text, fact))
+    said = written(first, book.scene, book.space)
+    assert said is not None
+    line = Line().claim(capital(said.text), first).say(".")
     a, b = map(book.image, first.media)
     question = rng.choice(ASK_MOST).format(measure=MEASURES[predicate][0], a=a, b=b)
     return draft(NAME, question, line, answer, choices=[_name(book, fact) for fact in chosen],

@@ -222,6 +222,7 @@ OPS: dict[str, Op] = {
     "fills": Op(el.fills, lambda spacing, value: 0.005 * abs(value), "volume"),
     "section": Op(el.section),
     "suv_max": Op(uptake_ops.suv_max, lambda spacing, value: 0.05, "SUV"),
+    "whole_mean": Op(uptake_ops.whole_mean, lambda spacing, value: 0.5, "HU"),
     "hottest_slice": Op(uptake_ops.hottest_slice),
     "beats": Op(signal_ops.beats),
     "beat_span": Op(signal_ops.beat_span, dimension="s"),

@@ -19,9 +19,9 @@ VERSION = "5"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
-LEFT = {"solidity", "agreement", "brightness", "black_share", "suv_max", *ecg.PREDICATES}
+LEFT = {"solidity", "agreement", "brightness", "black_share", "suv_max", "whole_attenuation", *ecg.PREDICATES}
 """Nearly every outline fills nine tenths of its hull, how readers agreed no picture shows, and how bright one is nobody
-asks of it; of SUVmax and of curves ask families of their own."""
+asks of it; of the values of whole volumes and of curves ask families of their own."""
 ASKED = [name for name in wording.TEMPLATES if wording.asked(name) and name not in LEFT]
 NEAR = 2.0
 """A ratio is right within so many of its tolerances: a tenth of it would hold for most."""

@@ -13,18 +13,25 @@ from transforms.facts.wording import Read, read
 from transforms.text.grammar import definite
 
 MARK = "worded|"
-ANSWER = re.compile(r"\s*(?:(?:yes|no), )?", re.IGNORECASE)
+ANSWER = re.compile(r"\s*(?:(?:yes|no)[.,] )?", re.IGNORECASE)
+PART = re.compile(r"[^;\s][^;]*")
 
 
 def parsed(sentence: str) -> tuple[Parsed, ...]:
-    """The assertion of a sentence that is wholly of the grammar, after "yes" or "no" or not; none of any other."""
-    start = ANSWER.match(sentence).end()  # type: ignore[union-attr]
-    end, sentence = len(sentence.rstrip().removesuffix(".")), sentence[start:]
-    how, found = altered.read(sentence), read(sentence)
+    """The assertions of a sentence that is wholly of the grammar, after "yes" or "no" or not, or of several that
+    semicolons part; none of any other."""
+    begins = ANSWER.match(sentence).end()  # type: ignore[union-attr]
+    parts = [(one.start(), one.end()) for one in PART.finditer(sentence, begins, len(sentence.rstrip(" .\n")))]
+    found = [_parsed(sentence[start:end], start) for start, end in parts]
+    return tuple(one for one in found if one is not None) if None not in found else ()
+
+
+def _parsed(text: str, start: int) -> Parsed | None:
+    how, found = altered.read(text), read(text)
     if how is None and found is None:
-        return ()
+        return None
     predicate = found.predicate if found is not None else "altered"
-    return (Parsed((start, end), "stated", value=how or sentence, measure=MARK + predicate),)
+    return Parsed((start, start + len(text)), "stated", value=how or text, measure=MARK + predicate)
 
 
 def judge(claim: Parsed, known: Evidence) -> Ruling:
