@@ -6,6 +6,7 @@ missed, or T waves taken for them, nothing is told; nor where the source states 
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -23,13 +24,17 @@ AREAS = {"net_area_i": "I", "net_area_avf": "AVF"}
 
 LOOKED = ("II", "V5", "I", "V2", "AVF", "V6", "V1", "III")
 """Leads on which beats are looked for, the first three that are there: limb and chest leads see different noise."""
-SEARCHED, AGREEING, ALIKE = 3, 2, 0.03
+SEARCHED, APART_S, EDGE_S = 3, 0.1, 0.6
+"""Two leads agree where each beat of the one lies within so many seconds of one of the other: T waves follow later. At
+the ends of the recording the one may have found a beat that the other has not."""
 SHORTEST_S, LONGEST_S, FEWEST = 5.0, 60.0, 4
 """Nobody counts the beats of a longer recording, and of fewer beats there is no rate."""
 SEARCH_HZ = 250.0
 PEAK_S, HALF_S, BASELINE_S = 0.08, (0.05, 0.06, 0.07), (0.12, 0.08)
 """Seconds: how far the peak of a complex may lie from where it was found; half of the window that is summed, the one in
 the middle being told; where before the peak the baseline is read, in the PR segment."""
+LEAST_RR_S = 0.5
+"""Where beats follow one another sooner, the T wave of the one reaches into the baseline of the next: no areas."""
 AXIS_DEGREES = 10.0
 """Windows of other widths must give the axis within this, which is its tolerance."""
 LEAST_AREA = 2.0  # mV ms: of complexes that nearly cancel out in both leads, the axis is undetermined
@@ -106,11 +111,14 @@ def beats(signal: Curve, picture: Media) -> NDArray[np.int64] | None:
         return None
     curves = [found for name in LOOKED if (found := curve(signal, picture, name)) is not None][:SEARCHED]
     found = [one for one in (_searched(one, hertz) for one in curves) if len(one) >= FEWEST]
-    rates = [per_minute(len(one), (one[-1] - one[0]) / hertz) for one in found]
-    for at, rate in enumerate(rates):
-        if sum(abs(other - rate) <= ALIKE * rate for other in rates) >= AGREEING:
-            return found[at]
-    return None
+    return next((one for one, other in combinations(found, 2) if _matched(one, other, hertz, len(signal))), None)
+
+
+def _matched(one: NDArray[np.int64], other: NDArray[np.int64], hertz: float, samples: int) -> bool:
+    """Whether two leads have the same beats."""
+    pairs = ((one, other), (other, one))
+    inside = ((a[(a > EDGE_S * hertz) & (a < samples - EDGE_S * hertz)], b) for a, b in pairs)
+    return all(len(a) and np.abs(a[:, None] - b[None, :]).min(axis=1).max() <= APART_S * hertz for a, b in inside)
 
 
 def _searched(found: Curve, hertz: float) -> NDArray[np.int64]:
@@ -132,10 +140,12 @@ def per_minute(number: int, seconds: float) -> float:
 
 
 def net_areas(signal: Curve, picture: Media, found: NDArray[np.int64]) -> tuple[float, float] | None:
-    """Net areas of the QRS complex in leads I and aVF, in mV ms; None where one of them is not there, where they are
-    too small to have a direction, or where that hangs on the width of the window."""
+    """Net areas of the QRS complex in leads I and aVF, in mV ms; None where one of them is not there, where beats
+    follow too soon, where they are too small to have a direction, or where that hangs on the width of the window."""
     one, other = (curve(signal, picture, name) for name in AREAS.values())
     if one is None or other is None or not picture.sampling_hz:
+        return None
+    if np.median(np.diff(found)) < LEAST_RR_S * picture.sampling_hz:
         return None
     peaks = _peaks(np.stack([one, other], axis=1), found, picture.sampling_hz)
     several = [(_area(one, peaks, half, picture.sampling_hz), _area(other, peaks, half, picture.sampling_hz))
