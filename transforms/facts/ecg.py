@@ -109,7 +109,7 @@ def beats(signal: Curve, picture: Media) -> NDArray[np.int64] | None:
     hertz = picture.sampling_hz
     if not hertz or not SHORTEST_S <= len(signal) / hertz <= LONGEST_S:
         return None
-    curves = [found for name in LOOKED if (found := curve(signal, picture, name)) is not None][:SEARCHED]
+    curves = [one for name in LOOKED if (one := curve(signal, picture, name)) is not None][:SEARCHED]
     found = [one for one in (_searched(one, hertz) for one in curves) if len(one) >= FEWEST]
     return next((one for one, other in combinations(found, 2) if _matched(one, other, hertz, len(signal))), None)
 

@@ -17,7 +17,8 @@ def only_at(scene: Scene, facts: Sequence[Fact], concept: Concept, media: tuple[
     hidden = {rid for fact in facts if fact.predicate == "unseen" for rid in fact.regions}
     if len(drawn) != 1 or drawn[0].id in hidden:
         return
-    region, value = drawn[0], None
+    region = drawn[0]
+    value: bool | int | float | str | None = None
     if region.box is not None:
         picture = next(one for one in scene.media if one.name == region.box.media)
         seen = not small(region.box.xyxy, max(picture.width or 0, picture.height or 0))
