@@ -51,10 +51,10 @@ def test_the_families_of_the_contract_are_there():
     assert TASKS == [
         "anatomy", "attenuation", "attribute", "changed", "comparison", "conversation", "counting", "density",
         "ecg", "entailment", "entities", "grounding",
-        "location", "look_again", "modality", "outlier", "plane", "preference", "premise", "presence", "quantity",
-        "question_tree", "ranking", "referring", "reflection", "relation", "report", "report_writing", "signal", "size",
-        "slices", "tracking", "uptake", "verification", "visits", "visual_concept", "volumes", "which_image",
-        "whole_study",
+        "location", "look_again", "modality", "outlier", "patch", "plane", "preference", "premise", "presence",
+        "quantity", "question_tree", "ranking", "referring", "reflection", "relation", "report", "report_writing",
+        "signal", "size", "slices", "tracking", "uptake", "verification", "visits", "visual_concept", "volumes",
+        "which_image", "whole_study",
     ]  # fmt: skip
     assert all(name == family.NAME and family.VERSION for name, family in families().items())
 
@@ -74,7 +74,7 @@ def test_the_same_scene_and_seed_give_the_same_dialogues(abdomen):
 
 def test_a_scene_gets_some_of_each_family_up_to_the_bound(abdomen):
     asked = ask_all(abdomen, SPACE, TASKS, 17)  # without masks, nothing is mended
-    elsewhere = {"attenuation", "changed", "ecg", "entities", "outlier", "premise", "reflection", "report",
+    elsewhere = {"attenuation", "changed", "ecg", "entities", "outlier", "patch", "premise", "reflection", "report",
                  "report_writing", "signal", "slices", "tracking", "uptake", "visits", "visual_concept", "volumes",
                  "which_image", "whole_study"}  # fmt: skip
     assert len(asked) == len(TASKS) - len(elsewhere) > PER_SCENE  # the first of each family, however many there are
