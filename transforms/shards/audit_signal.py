@@ -21,9 +21,9 @@ def signal_of(data: bytes) -> NDArray[np.generic]:
 
 
 def curve_problems(media: Media, curves: NDArray[np.generic]) -> list[str]:
-    """Where it holds other channels than the sample says."""
+    """Where it holds other channels than the sample says; samples of before say none."""
     said = len(media.leads)
-    return [] if said == curves.shape[1] else [f"{media.name} has {curves.shape[1]} channels, json names {said}"]
+    return [] if said in (0, curves.shape[1]) else [f"{media.name} has {curves.shape[1]} channels, json names {said}"]
 
 
 def fact_problems(scene: Scene, arrays: Mapping[str, NDArray[np.generic]]) -> Iterator[tuple[Fact, str | None]]:
