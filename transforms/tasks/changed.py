@@ -5,7 +5,7 @@ import math
 import random
 from collections.abc import Iterator
 
-from schemas import Concept, Fact, LabelSpace, ReasoningStep, Scene
+from schemas import Concept, Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts.base import Draft
 from transforms.groups.across import MEASURES, telling
 from transforms.groups.placed import PREDICATE
@@ -24,6 +24,10 @@ SKILL = "compare"
 ASK_WHAT = (
     "What does only one of {a} and {b} show?",
     "Compare {a} and {b}: which of these does one of them show, and the other not?",
+)
+ASK_OPEN = (
+    "One finding or structure is shown by only one of {a} and {b}. Which?",
+    "Compare {a} and {b}: what does one of them show, and the other not?",
 )
 ASK_BOX = (
     "Only one of {a} and {b} shows {thing}. Where? Give its box there as [x0, y0, x1, y1].",
@@ -122,14 +126,24 @@ def _what(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
     wrong = shuffled([label for label in alike if _apart(book, known[label], fact.concept)], rng)[: CHOICES - 1]
     if not wrong:
         return None
+    several = sum(None not in pair and len(set(pair)) > 1 for pair in states.values()) > 1
     chosen = shuffled([fact.concept.label, *wrong], rng)
     looks = _looks(book, [known[label] for label in chosen], media)
     named = {"steps": [f"#{number}" for number in range(1, len(looks) + 1)]}
     last = steps.step(book, "differing", named, fact.concept.label, f"Only one shows {book.mention(fact.concept)}.")
     regions = [one.id for one in book.scene.regions if one.medium in media and one.concept == fact.concept]
     line = Line().claim(capital(said.text), which).say(".")
-    return draft(NAME, rng.choice(ASK_WHAT).format(**_pair(book, fact)), line, fact.concept.label, choices=chosen,
-                 regions=regions, facts=[fact], reasoning=[*looks, last])  # fmt: skip
+    open_ = not several and rng.random() < 0.5  # of several, the list says which is meant
+    asked = (ASK_OPEN if open_ else ASK_WHAT, None if open_ else chosen)
+    return draft(NAME, rng.choice(asked[0]).format(**_pair(book, fact)), line, fact.concept.label, choices=asked[1],
+                 regions=regions, facts=[fact], reasoning=[*looks, last],
+                 check=_named(book, fact.concept, wrong) if open_ else None)  # fmt: skip
+
+
+def _named(book: Book, concept: Concept, wrong: list[str]) -> ItemCheck:
+    """Its name or another of it, and none of those that are alike in both."""
+    names = (concept.label, *book.space.of(concept).synonyms)
+    return ItemCheck(kind="exact", accepted=names, alternatives=tuple(sorted(wrong)))
 
 
 def _apart(book: Book, one: Concept, other: Concept) -> bool:

@@ -109,8 +109,9 @@ def test_where_the_new_is_and_what_it_is() -> None:
         assert where.check is not None
         assert where.check.kind == "iou"
         assert what.answer == "pleural effusion"
-        assert what.choices is not None
-        assert set(what.choices) == {"pleural effusion", "pneumothorax", "cardiomegaly"}
+        assert what.check is not None
+        offered = what.choices or (what.check.accepted[0], *what.check.alternatives)
+        assert set(offered) == {"pleural effusion", "pneumothorax", "cardiomegaly"}
         assert "effusion" not in what.turns[0].text.partition("\n")[0]
 
 
@@ -242,3 +243,13 @@ def test_of_scans_the_slice_is_asked_for() -> None:
 def test_only_groups_are_asked() -> None:
     alone = new().model_copy(update={"group": None})
     assert list(changed.ask(alone, SPACE, random.Random(1))) == []
+
+
+def test_of_several_changes_a_list_says_which_is_meant() -> None:
+    said = [("absent", 0, EFFUSION), ("present", 1, EFFUSION), ("absent", 0, HEART), ("present", 1, HEART),
+            ("absent", 0, PNEUMOTHORAX), ("absent", 1, PNEUMOTHORAX)]  # fmt: skip
+    found = [talk for seed in range(6) for talk in asked(pair((), (), said), seed)]
+    assert {talk.answer for talk in found} == {"pleural effusion", "cardiomegaly"}
+    assert all(talk.choices and "pneumothorax" in talk.choices and len(talk.choices) == 2 for talk in found)
+    alone = {talk.choices is None for seed in range(6) for talk in asked(pair((), (), [*said[:2], *said[4:]]), seed)}
+    assert alone == {True, False}
