@@ -85,7 +85,7 @@ def views(root: Path, record: Record, sources: Iterable[Region], recipe: Recipe)
         view = scene.build(record, frame, picture, items, record.unit).view
         whole = {region.id: volume.get(region.region or "", ()) for region in view.scene.regions}
         drawn = ViewData(view.scene, view.masks, picture.image, picture.values, None, whole)
-        yield ViewData(measure_all(drawn, space), view.masks, picture.image, picture.values)
+        yield ViewData(measure_all(drawn, space, recipe.tasks), view.masks, picture.image, picture.values)
 
 
 def finished(view: ViewData, record: Record, recipe: Recipe, words: bool) -> Group:

@@ -23,13 +23,13 @@ VERSION = "3"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
-    return {name: family.VERSION for name, family in families().items()}
+    return {name: family.VERSION for name, family in families(ctx.recipe.tasks).items()}
 
 
 def run(ctx: Context, packet: Packet) -> None:
     for state in packet.scenes:
         try:
-            state.scene = measure_all(view_data(ctx, packet, state), ctx.space)
+            state.scene = measure_all(view_data(ctx, packet, state), ctx.space, ctx.recipe.tasks)
         except BAD_DATA as error:
             state.alive = False
             quarantined(packet, NAME, state.scene.key, reason_of(error))

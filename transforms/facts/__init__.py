@@ -1,6 +1,6 @@
 """What can be measured on regions: one family a file, registered by existing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import ModuleType
 
 from schemas import Fact, LabelSpace, Scene
@@ -12,16 +12,19 @@ from transforms.facts.reported import borne_out
 from transforms.regions.viewdata import ViewData
 
 
-def families() -> dict[str, ModuleType]:
+def families(tasks: Collection[str] | None = None) -> dict[str, ModuleType]:
     """The families by name, sorted. Each has NAME, VERSION, PREDICATES and `measure(view, space)`, or
-    `conclude(scene, space)`, which is asked of a scene with the facts of all others."""
+    `conclude(scene, space)`, which is asked of a scene with the facts of all others. One with TASK is of use to that
+    task alone, and left out where `tasks` are given without it."""
     found = plugins.modules(__name__).items()
-    return {name: module for name, module in found if hasattr(module, "measure") or hasattr(module, "conclude")}
+    every = {name: module for name, module in found if hasattr(module, "measure") or hasattr(module, "conclude")}
+    return {name: one for name, one in every.items() if tasks is None or getattr(one, "TASK", None) in (None, *tasks)}
 
 
-def measure_all(view: ViewData, space: LabelSpace) -> Scene:
+def measure_all(view: ViewData, space: LabelSpace, tasks: Collection[str] | None = None) -> Scene:
     """The view's scene with its facts, numbered f1, f2, ... in the order: stated by the source (of a report, what its
-    words bear out), measured on the whole record, then family by family, then what rules make of those.
+    words bear out), measured on the whole record, then family by family, then what rules make of those. `tasks`:
+    as `families` takes them.
 
     Raises KeyError for a concept that the label space lacks, and ValueError for a region with an empty mask.
     """
@@ -29,7 +32,7 @@ def measure_all(view: ViewData, space: LabelSpace) -> Scene:
     drafts = [Draft.of(fact) for fact in view.scene.facts if borne_out(fact, view.scene, space)]
     for region in view.scene.regions:
         drafts += [Draft.of(fact) for fact in view.volume_facts.get(region.id, ())]
-    every = families().values()
+    every = families(tasks).values()
     for family in every:
         drafts += family.measure(view, space) if hasattr(family, "measure") else ()
     states = {one.id for one in view.scene.regions if is_state(space.of(one.concept))}

@@ -17,6 +17,7 @@ from transforms.regions.viewdata import ViewData
 NAME = "cutout"
 VERSION = "1"
 PREDICATES = ("cut_out",)
+TASK = "patch"
 
 LEAST_SIDE, SHARE = 192, 6
 """Pixels that a picture has at least along each side, and how many times its shorter side holds that of a part."""

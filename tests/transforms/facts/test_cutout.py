@@ -100,3 +100,10 @@ def test_a_part_that_occurs_twice_or_leaves_the_picture_is_found_by_verify() -> 
     assert fact_problem(fact, scene, {}, {}, tiles())[1] is not None
     away = Fact(id="f1", predicate="cut_out", value="[280, 0, 320, 40]")
     assert fact_problem(away, scene, {}, {}, blobs())[1] == "leaves the image"
+
+
+def test_they_are_looked_for_where_the_task_is_asked() -> None:
+    def told(tasks: tuple[str, ...] | None) -> bool:
+        return any(fact.predicate == "cut_out" for fact in measure_all(view(blobs()), SPACE, tasks).facts)
+
+    assert (told(("patch",)), told(None), told(("size", "counting"))) == (True, True, False)
