@@ -138,6 +138,8 @@ ONE = {
     "depth": "la profundidad {of} bajo la superficie {of} en esta imagen",
     "spread": "la desviación estándar de la atenuación {of} en esta imagen",
     "contrast": "la atenuación media {of} menos la del resto {of}",
+    "ring_mean": "la atenuación media del anillo de 5 mm en torno (?:al|a la|a los|a las) {name}, sin otros contornos,",
+    "ring_contrast": "la atenuación media {of} menos la del anillo de 5 mm en torno, sin otros contornos,",
     "asymmetry": "la diferencia entre los volúmenes {of} y {of}",
     "joint_volume": "el volumen conjunto {of} y {of} en el conjunto de la exploración",
     "joint_area": "el área conjunta {of} y {of} en esta imagen",

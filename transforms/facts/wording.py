@@ -24,6 +24,9 @@ TEMPLATES: Mapping[str, str] = {
     "suv_max": "the maximum SUV of {a} over the whole scan is {value}",
     "hottest_slice": "the maximum SUV of {a} over the whole scan lies on slice {value}",
     "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
+    "ring_mean": "the mean attenuation of the ring of 5 mm around {a}, other outlines left out, is {value}",
+    "ring_contrast": "the mean attenuation of {a} less that of the ring of 5 mm around it, other outlines left out, "
+    "is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
     "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",
     "joint_volume": "the volume of {a} and {b} together over the whole scan is {value}",

@@ -9,6 +9,7 @@ from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.format import ends, point
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
+from transforms.facts.ring import Beside, ring
 from transforms.facts.texture import rest
 from transforms.regions.metrics import box_iou
 from transforms.regions.patch import Patch
@@ -56,6 +57,21 @@ def _mean_of_rest(replay: Replay, args: dict[str, Any]) -> Result:
     if left is None:
         raise ValueError("too little of it is left")
     return ops.mean(left, replay.values)
+
+
+def _mean_of_ring(replay: Replay, args: dict[str, Any]) -> Result:
+    """Of what lies around a finding."""
+    if replay.values is None:
+        raise UnmeasurableError("pixel values were not given")
+    if replay.spacing is None:
+        raise ValueError("nobody knows how large a pixel is")
+    others = Beside(args["findings"], args["structures"], args.get("body", ""))
+    ids = [*others.findings, *others.structures, *filter(None, [others.body])]
+    places = {rid: Patch.of(replay.place(rid)) for rid in ids}
+    around = ring(Patch.of(replay.mask(args["region"])), others, places, replay.values, replay.spacing)
+    if around is None:
+        raise ValueError("too little of its ring is shown")
+    return ops.mean(around, replay.values)
 
 
 def _count(replay: Replay, args: dict[str, Any]) -> Result:
@@ -219,6 +235,7 @@ OPS: dict[str, Op] = {
     "hottest_slice": Op(uptake_ops.hottest_slice),
     "longest": Op(el.longest, _half_pixel, "mm"),
     "mean_of_rest": Op(_mean_of_rest, lambda spacing, value: 0.5, "HU"),
+    "mean_of_ring": Op(_mean_of_ring, lambda spacing, value: 0.5, "HU"),
     "long_ends": Op(el.long_ends, dimension="px"),
     "span": Op(el.span, _half_pixel, "length"),
     "across": Op(el.across, _half_pixel, "length"),

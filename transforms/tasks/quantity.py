@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts import wording
 from transforms.facts.format import stated
+from transforms.facts.ring import beside
 from transforms.tasks import judging, measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
 from transforms.tasks.operations import OPS
@@ -93,6 +94,8 @@ def _program(book: Book, fact: Fact) -> Program:
                    f"Average those of the rest of {names[1]}: {{value}}.", rids[1], rest),
             Sketch("difference", last, "Take the second from the first: {value}."),
         )  # fmt: skip
+    if fact.predicate in ("ring_mean", "ring_contrast"):
+        return _ring(book, fact)
     if fact.predicate == "joint_area":
         areas = [measuring.area(book, rid, name) or _pixels(rid, name) for rid, name in zip(rids, names, strict=True)]
         total = {"steps": [f"#{len(areas[0])}", f"#{2 * len(areas[0])}"]}
@@ -107,6 +110,23 @@ def _program(book: Book, fact: Fact) -> Program:
             return (*looks, Sketch("sum_volumes", {"steps": ["#1", "#2"]}, "Add the two: {value}."))
         return (*looks, Sketch("percent", last, "Take the first as a share of the second: {value}."))
     return ()
+
+
+def _ring(book: Book, fact: Fact) -> Program:
+    """The mean of a ring; of the difference, that of the finding first."""
+    (rid,), name = fact.regions, book.called(fact.regions[0])
+    own = book.fact("mean_intensity", rid)
+    others = beside(book.scene, book.space, rid)
+    args = {"region": rid, "findings": others.findings, "structures": others.structures}
+    args |= {"body": others.body} if others.body else {}
+    text = f"Average the values of the ring of 5 mm around {name}, other outlines left out: {{value}}."
+    if fact.predicate == "ring_mean":
+        return (Sketch("mean_of_ring", args, text, rid, fact.value),)
+    if own is None:
+        return ()
+    look = Sketch("mean_of_ring", args, text, rid, float(own.value) - float(fact.value))
+    within = Sketch("mean_intensity", {"region": rid}, f"Average the values within {name}: {{value}}.", rid, own.value)
+    return (within, look, Sketch("difference", {"a": "#1", "b": "#2"}, "Take the second from the first: {value}."))
 
 
 def _pixels(rid: str, name: str) -> Program:
