@@ -132,6 +132,7 @@ PREDICATES = {
 ONE = {
     "circularity": "la circularidad {of} en esta imagen", "solidity": "la solidez {of} en esta imagen",
     "elongation": "la relación entre el eje menor y el eje mayor {of} en esta imagen",
+    "circumference": "la circunferencia de la elipse que se ajusta al contorno {of} en esta imagen",
     "surface": "la superficie {of} en el conjunto de la exploración",
     "sphericity": "la esfericidad de Wadell {of} en el conjunto de la exploración",
     "suv_max": "el SUV máximo {of} en el conjunto de la exploración",

@@ -17,6 +17,7 @@ TEMPLATES: Mapping[str, str] = {
     "both_sides": "the outline of {a} lies on {value}",
     "solidity": "the solidity of {a} in this image is {value}",
     "elongation": "the ratio of the short to the long axis of {a} in this image is {value}",
+    "circumference": "the circumference of the ellipse that fits the outline of {a} in this image is {value}",
     "surface": "the surface area of {a} over the whole scan is {value}",
     "sphericity": "the Wadell sphericity of {a} over the whole scan is {value}",
     "depth": "the depth of {a} below the surface of {b} in this image is {value}",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, MediaGeometry, Scene
-from transforms.facts import combined, document, judgements, ops, pairs, picture, ratios, shape, sites
+from transforms.facts import circumference, combined, document, judgements, ops, pairs, picture, ratios, shape, sites
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
@@ -33,6 +33,7 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
     "circularity": (1, lambda masks, *_: shape.circularity(masks[0])),
     "solidity": (1, lambda masks, *_: shape.solidity(masks[0])),
     "elongation": (1, lambda masks, spacing, _: shape.elongation(masks[0], spacing)),
+    "circumference": (1, lambda masks, spacing, _: circumference.perimeter(*circumference.axes(masks[0], spacing))),
     "depth": (2, lambda masks, spacing, _: depth(masks[0], masks[1], spacing)),
     "joint_area": (2, lambda masks, spacing, _: combined.joint_area((masks[0], masks[1]), spacing)),
     "area_share": (2, lambda masks, *_: combined.area_share((masks[0], masks[1]))),
@@ -70,7 +71,7 @@ UNITS = {
     "box_width": LENGTH, "box_height": LENGTH, "line_length": LENGTH, "circle_diameter": LENGTH, "ellipse_long": LENGTH,
     "ellipse_short": LENGTH, "ellipse_angle": ("degrees", "degrees"), "angle": ("degrees", "no angle"),
     "turned_long": LENGTH, "turned_short": LENGTH, "depth": LENGTH, "pieces": ("pieces", "pieces"),
-    "joint_area": ("mm2", "px2"), "area_share": ("%", "%"),
+    "circumference": ("mm", "no circumference"), "joint_area": ("mm2", "px2"), "area_share": ("%", "%"),
 }  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
@@ -156,6 +157,7 @@ UNKNOWN = frozenset(
         "short_axis",
         "distance",
         "circularity",
+        "circumference",
         "solidity",
         "elongation",
         "cup_to_disc",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from transforms.facts import ops, ratios, shape
+from transforms.facts import circumference, ops, ratios, shape
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.format import ends, point
@@ -212,6 +212,11 @@ OPS: dict[str, Op] = {
     "circularity": Op(lambda r, a: shape.circularity(r.mask(a["a"]))),
     "elongation": Op(lambda r, a: shape.elongation(r.mask(a["a"]), r.spacing)),
     "depth": Op(lambda r, a: depth(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
+    "fitted_long": Op(lambda r, a: circumference.axes(r.mask(a["region"]), r.spacing)[0], _half_pixel, "length"),
+    "fitted_short": Op(lambda r, a: circumference.axes(r.mask(a["region"]), r.spacing)[1], _half_pixel, "length"),
+    "ellipse_perimeter": Op(
+        lambda r, a: circumference.perimeter(r.number(a["long"]), r.number(a["short"])), _half_pixel, "length"
+    ),
     "cup_to_disc": Op(lambda r, a: ratios.cup_to_disc([r.mask(a["a"]), r.mask(a["b"])])[0]),
     "exceeds": Op(lambda r, a: r.number(a["a"]) > r.number(a["b"])),
     "image_of": Op(across_ops.image_of),

@@ -80,6 +80,8 @@ def _program(book: Book, fact: Fact) -> Program:
                 ("long_axis", "Measure its long axis: {value}."))  # fmt: skip
         looks = tuple(Sketch(op, {"region": rids[0]}, text, rids[0]) for op, text in ends)
         return (*looks, Sketch("ratio", last, "Divide the first by the second: {value}."))
+    if fact.predicate == "circumference":
+        return _ellipse(rids[0], names[0])
     if fact.predicate == "cup_to_disc":
         return judging.heights(book, *rids)
     if fact.predicate == "cardiothoracic":
@@ -110,6 +112,15 @@ def _program(book: Book, fact: Fact) -> Program:
             return (*looks, Sketch("sum_volumes", {"steps": ["#1", "#2"]}, "Add the two: {value}."))
         return (*looks, Sketch("percent", last, "Take the first as a share of the second: {value}."))
     return ()
+
+
+def _ellipse(rid: str, name: str) -> Program:
+    return (
+        Sketch("fitted_long", {"region": rid}, f"Fit an ellipse to {name} and measure its long axis: {{value}}.", rid),
+        Sketch("fitted_short", {"region": rid}, "Measure its short axis: {value}.", rid),
+        Sketch("ellipse_perimeter", {"long": "#1", "short": "#2"},
+               "By Ramanujan's formula for the perimeter of an ellipse with these axes: {value}."),
+    )  # fmt: skip
 
 
 def _ring(book: Book, fact: Fact) -> Program:
