@@ -113,7 +113,7 @@ def _agreeing(sentence: str, space: LabelSpace) -> Iterator[str]:
             yield seen.group()
 
 
-VALUE = r"((?:al menos )?-?[\d.]*\d(?: (?:mm²|px²|mm|px|mL|HU|SUV|ms|bpm|%|partes))?)"
+VALUE = r"((?:al menos )?-?[\d.]*\d(?: (?:mm²|px²|mm|px|mL|HU|SUV|ms|bpm|%|partes))?|[ctls]\d+)"
 OF_TEXT = {"words": r"(\d+) palabras", "headings": r"(\d+) epígrafes"}
 PREDICATES = {
     "area": rf"(?:ocupan?|cubren?) (?:un área de )?{VALUE}",
@@ -141,6 +141,9 @@ ONE = {
     "contrast": "la atenuación media {of} menos la del resto {of}",
     "ring_mean": "la atenuación media del anillo de 5 mm en torno (?:al|a la|a los|a las) {name}, sin otros contornos,",
     "ring_contrast": "la atenuación media {of} menos la del anillo de 5 mm en torno, sin otros contornos,",
+    "level_center": "el nivel vertebral del centro {of}",
+    "level_upper": "el nivel vertebral del extremo superior {of}",
+    "level_lower": "el nivel vertebral del extremo inferior {of}", "slice_level": "el nivel vertebral de esta imagen",
     "asymmetry": "la diferencia entre los volúmenes {of} y {of}",
     "joint_volume": "el volumen conjunto {of} y {of} en el conjunto de la exploración",
     "joint_area": "el área conjunta {of} y {of} en esta imagen",
@@ -195,7 +198,7 @@ def _single(low: str, space: LabelSpace) -> Iterator[Says]:
     the, of = f"(?:el|la|los|las|este|esta) {name}", f"(?:del|de la|de los|de las|de este|de esta) {name}"
     for what, body in ONE.items():
         start = body.format(of=of, the=the, name=name)
-        if m := re.match(f"{start.lower()} es de {VALUE}", low):
+        if m := re.match(f"{start.lower()} es (?:el )?de {VALUE}", low):
             things = m.groups()[:-1]
             yield Says(what, things[::-1] if what in ("area_share", "burden") else things, m.groups()[-1])
     scale = r"de 5 \(de 1, .*, a 5, .*; media de \d+ lectores\)"

@@ -28,6 +28,10 @@ TEMPLATES: Mapping[str, str] = {
     "ring_mean": "the mean attenuation of the ring of 5 mm around {a}, other outlines left out, is {value}",
     "ring_contrast": "the mean attenuation of {a} less that of the ring of 5 mm around it, other outlines left out, "
     "is {value}",
+    "level_center": "the vertebral level of the center of {a} is {value}",
+    "level_upper": "the vertebral level of the upper end of {a} is {value}",
+    "level_lower": "the vertebral level of the lower end of {a} is {value}",
+    "slice_level": "the vertebral level of this image is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
     "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",
     "joint_volume": "the volume of {a} and {b} together over the whole scan is {value}",

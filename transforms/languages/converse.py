@@ -242,7 +242,7 @@ def _quantity(speaker: Speaker, dialogue: Dialogue) -> Said:
     if len(fact.regions) > 1:
         slots.second(single_noun(speaker, fact.regions[-1]))
     said = speaker.say(f"measure.{fact.predicate}", slots.value("value", value(fact), fact))
-    what, _, _ = said.text.rpartition(" es de ")
+    what, *_ = re.split(r" es (?:el )?de ", said.text)
     question = speaker.say("ask.quantity", slots_of(speaker).value("what", what)).say(ends(fact))
     return Said(question, finish(said), value(fact))
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from schemas import Fact, Geometry, LabelSpace, Region
 from schemas.stated import Scale
 from transforms.facts.base import significant
+from transforms.facts.levels import LEVELS, upward
 from transforms.facts.ops import long_axis
 from transforms.media.geometry import SHEAR, across, native_plane, plane_axis, shear
 from transforms.regions.resolve import Resolved
@@ -20,7 +21,8 @@ AGREEMENT_TOLERANCE = 0.005
 
 def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple[Fact, ...]:
     """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of one connected piece of a
-    finding (mm), how well its readers' outlines agree (Dice), its ratings, and what else its source states of it.
+    finding (mm), the largest axial section of a vertebra (mm2), how well its readers' outlines agree (Dice), its
+    ratings, and what else its source states of it.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
     of acquisition, as radiologists measure it; none where that plane's pixels are no rectangles. A sheared grid's voxel
@@ -35,6 +37,9 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
         native = plane_axis(geometry, native_plane(geometry))
         if space.of(item.region.concept).facet == "finding" and shear(geometry, native) <= SHEAR:
             facts.append(_diameter(item, geometry, native))
+        if item.region.concept.label in LEVELS and (up := upward(geometry)) is not None:
+            area = significant(largest_section(mask, geometry, up[0]))  # by it, slices know whose body they show
+            facts.append(_fact(item.region, "largest_section", area, "mm2", tolerance=significant(0.005 * area)))
         # There may be more of it beyond the scan: what was measured is the least.
         facts = [fact.model_copy(update={"bound": "at_least"}) for fact in facts] if _cut(item, geometry) else facts
     if (agreement := item.region.meta.get("agreement")) is not None:
@@ -42,6 +47,13 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     facts += [_rating(item.region, name, float(value), space) for name, value in _ratings(item.region)]
     facts += [Fact.model_validate(stated) for stated in item.region.meta.get("stated", ())]
     return tuple(facts)
+
+
+def largest_section(mask: NDArray[np.bool_], geometry: Geometry, axis: int) -> float:
+    """The area in mm2 of the largest section of a mask across an axis of a grid with an affine."""
+    one, other = np.delete(np.asarray(geometry.affine, np.float64)[:3, :3], axis, axis=1).T
+    sections = np.count_nonzero(mask, axis=tuple(n for n in range(3) if n != axis))
+    return float(np.linalg.norm(np.cross(one, other))) * int(sections.max())
 
 
 def _cut(item: Resolved, geometry: Geometry) -> bool:

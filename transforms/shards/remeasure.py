@@ -6,7 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, MediaGeometry, Scene
-from transforms.facts import circumference, combined, document, judgements, ops, pairs, picture, ratios, shape, sites
+from transforms.facts import (
+    circumference,
+    combined,
+    document,
+    judgements,
+    levels,
+    ops,
+    pairs,
+    picture,
+    ratios,
+    shape,
+    sites,
+)
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
@@ -104,8 +116,8 @@ def fact_problem(
     if fact.predicate in document.PREDICATES and sample.document is not None:
         return 1, _again(fact, document.counted(sample.document).get(fact.predicate), "the text gives")
     if fact.predicate in picture.PREDICATES:
-        levels = None if image is None else picture.levels(image)
-        return (0, None) if levels is None else (1, _again(fact, levels[fact.predicate], "the picture gives"))
+        shades = None if image is None else picture.levels(image)
+        return (0, None) if shades is None else (1, _again(fact, shades[fact.predicate], "the picture gives"))
     if fact.predicate in ("present", "count") and fact.regions:
         return 1, _listed(fact, sample)
     if fact.predicate in SPANS:
@@ -119,6 +131,8 @@ def fact_problem(
         return 1, pairs.problem(fact, sample.facts)
     if fact.predicate == "count_inside":
         return 1, sites.problem(fact, sample)
+    if fact.predicate == "slice_level":
+        return 1, levels.problem(fact.value, sample)
     geometry = sample.media[0].geometry if sample.media else None
     spacing = geometry.spacing_mm if geometry else None
     if (fact.predicate in MEASURES or fact.predicate in MARKS) and set(fact.regions) & marks.keys():

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
-from transforms.facts import wording
+from transforms.facts import levels, wording
 from transforms.facts.format import stated
 from transforms.facts.ring import beside
 from transforms.tasks import judging, measuring, steps
@@ -30,9 +30,10 @@ ENDS = {
     "circularity": " Answer from 0 to 1, where 1 is a circle.",
     "sphericity": " Answer from 0 to 1, where 1 is a sphere.",
     "elongation": " Answer from 0 to 1, where 1 is as wide as long.",
+    **dict.fromkeys(levels.PREDICATES, " Answer with the letter and the number of a vertebra."),
     "cup_to_disc": " Answer from 0 to 1.", "cardiothoracic": " Answer from 0 to 1.",
 }  # fmt: skip
-"""Of a number without a unit, on which scale it is."""
+"""Of a number without a unit, on which scale it is; of a vertebra, how to name it."""
 ASK_RULE = ("By the {rule}, what does {a} count as?",)
 
 
@@ -54,12 +55,13 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
     said, what = _said(book, fact), wording.asked(fact.predicate)
     if said is None or what is None:
         return None
-    names = [book.called(rid) for rid in fact.regions]
-    question = in_unit(rng.choice(ASK).format(what=what.format(a=names[0], b=names[-1])), fact.unit)
+    names = [book.called(rid) for rid in fact.regions] or [""]
+    how = ASK[:1] if isinstance(fact.value, str) else ASK
+    question = in_unit(rng.choice(how).format(what=what.format(a=names[0], b=names[-1])), fact.unit)
     question += ENDS.get(fact.predicate, "")
     line, answer = Line().claim(capital(said), fact).say("."), stated(fact)
     check = None
-    if fact.unit is None:
+    if fact.unit is None and not isinstance(fact.value, str):
         check = ItemCheck(kind="tolerance", value=float(fact.value), within=NEAR * (fact.tolerance or 0.0))
     reasoning, program = _steps(book, fact, said), _program(book, fact)
     return draft(NAME, question, line, answer, regions=fact.regions, reasoning=reasoning, check=check, program=program)
@@ -68,6 +70,8 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
 def _program(book: Book, fact: Fact) -> Program:
     """The measurement taken apart."""
     rids, names = fact.regions, [book.called(rid) for rid in fact.regions]
+    if fact.predicate in levels.PREDICATES:
+        return _level(fact, *names)
     last = {"a": "#1", "b": "#2"}
     if fact.predicate == "circularity":
         return (
@@ -120,6 +124,19 @@ def _ellipse(rid: str, name: str) -> Program:
         Sketch("fitted_short", {"region": rid}, "Measure its short axis: {value}.", rid),
         Sketch("ellipse_perimeter", {"long": "#1", "short": "#2"},
                "By Ramanujan's formula for the perimeter of an ellipse with these axes: {value}."),
+    )  # fmt: skip
+
+
+def _level(fact: Fact, name: str = "") -> Program:
+    """The slice first, then its vertebra; of a slice, nothing is left to find first."""
+    where = {"level_center": "center", "level_upper": "upper end", "level_lower": "lower end"}.get(fact.predicate)
+    if where is None:
+        return ()
+    args = {"region": fact.regions[0], "end": fact.predicate}
+    return (
+        Sketch("level_slice", args, f"Find the slice across the patient that holds the {where} of {name}: {{value}}.",
+               fact.regions[0]),
+        Sketch("level_at", {"slice": "#1"}, "See which vertebra has its body on that slice: {value}."),
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_it_is_told_asked_and_measured_again() -> None:
     assert fact_problem(fact, scene, view.masks) == (1, None)
     wrong = fact.model_copy(update={"value": float(fact.value) * 1.1})
     assert "the masks give" in str(fact_problem(wrong, scene, view.masks)[1])
-    description = describe(scene, SPACE, "grounded", {}, 17)
+    description = describe(scene, SPACE, "grounded", {"registers": ["report"]}, 17)
     assert "ellipse that fits the outline of the fetal head" in " ".join(one.text for one in description.regions)
     assert not claims.faults(scene, description, (), SPACE)
     talks = [talk for seed in range(8) for talk in ask_all(scene, SPACE, ["quantity"], seed, masks=view.patches)]

@@ -85,7 +85,7 @@ def test_both_are_measured_told_and_asked() -> None:
     assert float(told["ring_contrast", "r1"].value) == pytest.approx(-50)
     assert told["ring_mean", "r1"].unit == told["ring_contrast", "r1"].unit == "HU"
     scene = measure_all(found, SPACE)
-    description = describe(scene, SPACE, "grounded", {}, 17)
+    description = describe(scene, SPACE, "grounded", {"registers": ["report"]}, 17)
     text = " ".join(one.text for one in description.regions)
     assert "ring of 5 mm around the liver lesion, other outlines left out, is 90 HU" in text
     assert "less that of the ring of 5 mm around it, other outlines left out, is -50 HU" in text
