@@ -28,6 +28,7 @@ TEMPLATES: Mapping[str, str] = {
     "ring_mean": "the mean attenuation of the ring of 5 mm around {a}, other outlines left out, is {value}",
     "ring_contrast": "the mean attenuation of {a} less that of the ring of 5 mm around it, other outlines left out, "
     "is {value}",
+    "quadrant": "the retinal quadrant about {b} that holds {a} is {value}",
     "level_center": "the vertebral level of the center of {a} is {value}",
     "level_upper": "the vertebral level of the upper end of {a} is {value}",
     "level_lower": "the vertebral level of the lower end of {a} is {value}",

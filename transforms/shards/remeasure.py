@@ -22,6 +22,7 @@ from transforms.facts import (
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
+from transforms.facts.quadrants import centres, quadrant
 from transforms.facts.signal import told
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Patch
@@ -131,6 +132,8 @@ def fact_problem(
         return 1, pairs.problem(fact, sample.facts)
     if fact.predicate == "count_inside":
         return 1, sites.problem(fact, sample)
+    if fact.predicate == "quadrant":
+        return _in_quadrant(fact, masks, marks)
     if fact.predicate == "slice_level":
         return 1, levels.problem(fact.value, sample)
     geometry = sample.media[0].geometry if sample.media else None
@@ -154,6 +157,15 @@ def fact_problem(
     if fact.unit != unit:
         return 1, f"is in {fact.unit}, it is measured in {unit}"
     return 1, _again(fact, found, "the masks give")
+
+
+def _in_quadrant(fact: Fact, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark]) -> tuple[int, str | None]:
+    """By its own mask, and the middles of the fovea and of the optic disc."""
+    rid, *others = fact.regions
+    middles = centres(masks, marks)
+    if rid not in masks or len(others) != 2 or not set(others) <= middles.keys():
+        return 0, None
+    return 1, _again(fact, quadrant(masks[rid], *(middles[one] for one in others)), "the masks give")
 
 
 def _again(fact: Fact, found: float | str | None, what: str) -> str | None:

@@ -14,7 +14,7 @@ from transforms.facts.texture import rest
 from transforms.regions.metrics import box_iou
 from transforms.regions.patch import Patch
 from transforms.regions.places import angle, apart
-from transforms.tasks import across_ops, level_ops, rules, uptake_ops
+from transforms.tasks import across_ops, rules, uptake_ops, where_ops
 from transforms.tasks import elementary as el
 from transforms.tasks.state import Replay, Result, UnmeasurableError
 
@@ -238,8 +238,10 @@ OPS: dict[str, Op] = {
     "section": Op(el.section),
     "suv_max": Op(uptake_ops.suv_max, lambda spacing, value: 0.05, "SUV"),
     "hottest_slice": Op(uptake_ops.hottest_slice),
-    "level_slice": Op(level_ops.level_slice),
-    "level_at": Op(level_ops.level_at),
+    "nasal_side": Op(where_ops.nasal_side),
+    "quadrant": Op(where_ops.quadrant),
+    "level_slice": Op(where_ops.level_slice),
+    "level_at": Op(where_ops.level_at),
     "longest": Op(el.longest, _half_pixel, "mm"),
     "mean_of_rest": Op(_mean_of_rest, lambda spacing, value: 0.5, "HU"),
     "mean_of_ring": Op(_mean_of_ring, lambda spacing, value: 0.5, "HU"),

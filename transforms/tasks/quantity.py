@@ -2,7 +2,7 @@
 published rule make of the facts?"""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts import levels, wording
@@ -30,6 +30,7 @@ ENDS = {
     "circularity": " Answer from 0 to 1, where 1 is a circle.",
     "sphericity": " Answer from 0 to 1, where 1 is a sphere.",
     "elongation": " Answer from 0 to 1, where 1 is as wide as long.",
+    "quadrant": " Answer with superonasal, superotemporal, inferonasal or inferotemporal.",
     **dict.fromkeys(levels.PREDICATES, " Answer with the letter and the number of a vertebra."),
     "cup_to_disc": " Answer from 0 to 1.", "cardiothoracic": " Answer from 0 to 1.",
 }  # fmt: skip
@@ -55,7 +56,7 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
     said, what = _said(book, fact), wording.asked(fact.predicate)
     if said is None or what is None:
         return None
-    names = [book.called(rid) for rid in fact.regions] or [""]
+    names = [book.called(rid) for rid in fact.regions][:2] or [""]
     how = ASK[:1] if isinstance(fact.value, str) else ASK
     question = in_unit(rng.choice(how).format(what=what.format(a=names[0], b=names[-1])), fact.unit)
     question += ENDS.get(fact.predicate, "")
@@ -70,6 +71,8 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
 def _program(book: Book, fact: Fact) -> Program:
     """The measurement taken apart."""
     rids, names = fact.regions, [book.called(rid) for rid in fact.regions]
+    if fact.predicate == "quadrant":
+        return _quadrant(rids, names)
     if fact.predicate in levels.PREDICATES:
         return _level(fact, *names)
     last = {"a": "#1", "b": "#2"}
@@ -124,6 +127,16 @@ def _ellipse(rid: str, name: str) -> Program:
         Sketch("fitted_short", {"region": rid}, "Measure its short axis: {value}.", rid),
         Sketch("ellipse_perimeter", {"long": "#1", "short": "#2"},
                "By Ramanujan's formula for the perimeter of an ellipse with these axes: {value}."),
+    )  # fmt: skip
+
+
+def _quadrant(rids: Sequence[str], names: Sequence[str]) -> Program:
+    rid, fovea, disc = rids
+    text = f"{names[2]} lies on the nasal side of {names[1]}, in this image to the {{value}}."
+    args = {"region": rid, "fovea": fovea, "disc": disc, "nasal": "#1"}
+    return (
+        Sketch("nasal_side", {"fovea": fovea, "disc": disc}, capital(text), disc),
+        Sketch("quadrant", args, f"See which of the quadrants about {names[1]} holds {names[0]}: {{value}}.", rid),
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
-"""Operations that find at which vertebra of a volume a region lies."""
+"""Operations that find at which vertebra of a volume a region lies, and in which quadrant of a retina."""
 
 from typing import Any
 
-from transforms.facts import levels
+from transforms.facts import levels, quadrants
 from transforms.facts.whole import grid_of
 from transforms.tasks.state import Replay, Result
 
@@ -23,6 +23,29 @@ def level_at(replay: Replay, args: dict[str, Any]) -> Result:
     if found is None:
         raise ValueError("it lies at the body of no vertebra")
     return found
+
+
+def nasal_side(replay: Replay, args: dict[str, Any]) -> Result:
+    """On which side of the fovea in the picture the optic disc lies, which is nasal."""
+    found = quadrants.nasal_side(*_middles(replay, args))
+    if found is None:
+        raise ValueError("what is up in the picture is not known")
+    return "right" if found > 0 else "left"
+
+
+def quadrant(replay: Replay, args: dict[str, Any]) -> Result:
+    """Of the retina about the fovea, once the nasal side is found."""
+    step, _ = replay.earlier(args["nasal"])
+    if step.op != "nasal_side":
+        raise ValueError(f"{args['nasal']} found no nasal side")
+    found = quadrants.quadrant(replay.mask(args["region"]), *_middles(replay, args))
+    if found is None:
+        raise ValueError("it lies in no one quadrant")
+    return found
+
+
+def _middles(replay: Replay, args: dict[str, Any]) -> tuple[quadrants.Point, quadrants.Point]:
+    return replay.centre(args["fovea"]), replay.centre(args["disc"])
 
 
 def _up(replay: Replay) -> tuple[int, int]:
