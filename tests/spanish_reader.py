@@ -140,8 +140,9 @@ ONE = {
     "depth": "la profundidad {of} bajo la superficie {of} en esta imagen",
     "spread": "la desviación estándar de la atenuación {of} en esta imagen",
     "contrast": "la atenuación media {of} menos la del resto {of}",
-    "ring_mean": "la atenuación media del anillo de 5 mm en torno (?:al|a la|a los|a las) {name}, sin otros contornos,",
-    "ring_contrast": "la atenuación media {of} menos la del anillo de 5 mm en torno, sin otros contornos,",
+    "ring_mean": "la atenuación media del anillo de 5 mm en torno (?:al|a la|a los|a las) {name}, "
+    "sin los contornos vecinos,",
+    "ring_contrast": "la atenuación media {of} menos la del anillo de 5 mm en torno, sin los contornos vecinos,",
     "quadrant": "el cuadrante retiniano en torno (?:al|a la|a los|a las) {name} que contienen? {the}",
     "level_center": "el nivel vertebral del centro {of}",
     "level_upper": "el nivel vertebral del extremo superior {of}",

@@ -62,19 +62,14 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
 
 
 def beside(scene: Scene, space: LabelSpace, rid: str) -> Beside:
-    """What lies beside a region. A structure that a rule outlined may end where a finding begins, because that looks
-    otherwise: it is none of them; nor is what holds everything."""
-    found = Beside(
-        [], [], next((one.id for one in scene.regions if one.mask and space.of(one.concept).slug == "body"), "")
-    )
+    """What lies beside a region; what holds everything is none of it."""
+    body = next((one.id for one in scene.regions if one.mask and space.of(one.concept).slug == "body"), "")
+    found = Beside([], [], body)
     for region in scene.regions:
         entry = space.of(region.concept)
         if region.id == rid or form_of(region) in ("", "place") or entry.slug in CONTAINERS:
             continue
-        if entry.facet == "finding":
-            found.findings.append(region.id)
-        elif region.made_by.kind != "rule":
-            found.structures.append(region.id)
+        (found.findings if entry.facet == "finding" else found.structures).append(region.id)
     return found
 
 
@@ -86,9 +81,10 @@ def ring(
     spacing: tuple[float, float],
 ) -> Patch | None:
     """The pixels outside of a region, its holes filled, whose centre lies within `WIDTH_MM` of that of one of its
-    pixels; without those of other findings, of structures of which less than `WITHIN` of it lies in, and without what
-    is no body: beyond its outline, or air that reaches the edge of the picture. None where the picture cuts the ring,
-    its pixels are too coarse, or too little of it is left.
+    pixels; without those of other findings, of structures that do not hold it, and without what is no body: beyond its
+    outline, or air that reaches the edge of the picture. A structure holds it where `WITHIN` of it lies in that
+    outline, holes filled: a lung may be drawn without the nodule. None where the picture cuts the ring, its pixels are
+    too coarse, or too little of it is left.
 
     `values`: HU, (height, width). `spacing`: (x, y) mm a pixel. Raises KeyError for a region that has no place.
     """
@@ -102,12 +98,20 @@ def ring(
     filled = ndimage.binary_fill_holes(patch.over(box))
     about = (ndimage.distance_transform_edt(~filled, sampling=spacing[::-1]) <= WIDTH_MM) & ~filled
     taken = [places[rid] for rid in others.findings]
-    taken += [places[rid] for rid in others.structures if ops.inside(patch, places[rid]) < WITHIN]
+    taken += [places[rid] for rid in others.structures if not holds(places[rid], patch)]
     gone = [other.over(box) for other in taken]
     gone.append(~places[others.body].over(box) if others.body else beyond(values)[box[1] : box[3], box[0] : box[2]])
     found = Patch.at(about & ~np.logical_or.reduce(gone), (box[1], box[0]), patch.shape)
     enough = found is not None and found.size >= max(SMALLEST, LEFT * np.count_nonzero(about))
     return found if enough else None
+
+
+def holds(structure: Patch, finding: Patch) -> bool:
+    """Whether a finding lies in a structure, or in a hole of it."""
+    from scipy import ndimage
+
+    filled = Patch(ndimage.binary_fill_holes(structure.mask), structure.box, structure.shape)
+    return ops.inside(finding, filled) >= WITHIN
 
 
 def beyond(values: NDArray[np.float32]) -> Mask:

@@ -25,9 +25,9 @@ TEMPLATES: Mapping[str, str] = {
     "suv_max": "the maximum SUV of {a} over the whole scan is {value}",
     "hottest_slice": "the maximum SUV of {a} over the whole scan lies on slice {value}",
     "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
-    "ring_mean": "the mean attenuation of the ring of 5 mm around {a}, other outlines left out, is {value}",
-    "ring_contrast": "the mean attenuation of {a} less that of the ring of 5 mm around it, other outlines left out, "
-    "is {value}",
+    "ring_mean": "the mean attenuation of the ring of 5 mm around {a}, neighboring outlines left out, is {value}",
+    "ring_contrast": "the mean attenuation of {a} less that of the ring of 5 mm around it, neighboring outlines "
+    "left out, is {value}",
     "quadrant": "the retinal quadrant about {b} that holds {a} is {value}",
     "level_center": "the vertebral level of the center of {a} is {value}",
     "level_upper": "the vertebral level of the upper end of {a} is {value}",

@@ -160,7 +160,7 @@ def _ring(book: Book, fact: Fact) -> Program:
     others = beside(book.scene, book.space, rid)
     args = {"region": rid, "findings": others.findings, "structures": others.structures}
     args |= {"body": others.body} if others.body else {}
-    text = f"Average the values of the ring of 5 mm around {name}, other outlines left out: {{value}}."
+    text = f"Average the values of the ring of 5 mm around {name}, neighboring outlines left out: {{value}}."
     if fact.predicate == "ring_mean":
         return (Sketch("mean_of_ring", args, text, rid, fact.value),)
     if own is None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import catalog
-from schemas import Concept, Fact, MadeBy, Media, MediaGeometry
-from tests.views import HUMAN, disc, lps, picture, rectangle
+from schemas import Concept, Fact, Media, MediaGeometry
+from tests.views import disc, lps, picture, rectangle
 from transforms.checks.claims import check
 from transforms.checks.claims import samples as claims
 from transforms.facts import measure_all
@@ -26,16 +26,15 @@ SPACE = catalog.labelspace()
 SHAPE = (120, 150)
 ALONE = Beside([], [], "")
 LESION, LIVER, BODY = (SPACE.concept(slug) for slug in ("liver_lesion", "liver", "body"))
-RULE = MadeBy(kind="rule", name="drawn by a rule")
 WIDE = (-1000.0, 1000.0)
 Shapes = list[tuple[Concept, np.ndarray]]
 
 
 def view(
     shapes: Shapes, values: np.ndarray, window: tuple[float, float] = WIDE, unit: str = "HU",
-    geometry: MediaGeometry | None = None, makers: list[MadeBy] | None = None,
+    geometry: MediaGeometry | None = None,
 ) -> ViewData:  # fmt: skip
-    found = picture(shapes, geometry=geometry or lps("axial", 1.0), plane="axial", makers=makers)
+    found = picture(shapes, geometry=geometry or lps("axial", 1.0), plane="axial")
     media: Media = found.scene.media[0].model_copy(update={"unit": unit, "window": window})
     return replace(found, scene=found.scene.model_copy(update={"media": (media,)}), values=values.astype(np.float32))
 
@@ -87,8 +86,8 @@ def test_both_are_measured_told_and_asked() -> None:
     scene = measure_all(found, SPACE)
     description = describe(scene, SPACE, "grounded", {"registers": ["report"]}, 17)
     text = " ".join(one.text for one in description.regions)
-    assert "ring of 5 mm around the liver lesion, other outlines left out, is 90 HU" in text
-    assert "less that of the ring of 5 mm around it, other outlines left out, is -50 HU" in text
+    assert "ring of 5 mm around the liver lesion, neighboring outlines left out, is 90 HU" in text
+    assert "less that of the ring of 5 mm around it, neighboring outlines left out, is -50 HU" in text
     assert not claims.faults(scene, description, (), SPACE)
 
 
@@ -107,9 +106,10 @@ def test_the_steps_run_again_on_the_values_and_not_on_others() -> None:
         assert {one.verdict for one in check(talk.turns[1].text, scene, SPACE)} == {"supported"}
 
 
-AROUND = "The mean attenuation of the ring of 5 mm around the liver lesion, other outlines left out, is {}."
+AROUND = "The mean attenuation of the ring of 5 mm around the liver lesion, neighboring outlines left out, is {}."
 LESS = (
-    "The mean attenuation of the liver lesion less that of the ring of 5 mm around it, other outlines left out, is {}."
+    "The mean attenuation of the liver lesion less that of the ring of 5 mm around it, neighboring outlines left out, "
+    "is {}."
 )
 
 
@@ -131,8 +131,14 @@ def test_other_outlines_are_no_part_of_it() -> None:
     for slug in ("portal_vein", "liver_cyst"):
         outlined = facts(view([*shapes, (SPACE.concept(slug), beside)], values))
         assert float(outlined["ring_mean", "r1"].value) == pytest.approx(90), slug
-    ruled = view([*shapes, (SPACE.concept("portal_vein"), beside)], values, makers=[HUMAN, HUMAN, RULE])
-    assert facts(ruled)["ring_mean", "r1"].value == plain.value
+
+
+def test_an_organ_that_is_drawn_without_the_finding_holds_it() -> None:
+    (lesion, mask), (liver, whole) = shells()[0]
+    assert float(facts(view([(lesion, mask), (liver, whole & ~mask)], shells()[1]))["ring_mean", "r1"].value) == 90
+    half = whole & ~mask
+    half[:, 70:] = False  # it ends where the finding begins, on one side: a neighbor, of which too much lies there
+    assert facts(view([(lesion, mask), (liver, half)], shells()[1])) == {}
 
 
 def test_where_too_little_of_it_is_left_nothing_is_said() -> None:
