@@ -107,4 +107,4 @@ def asked(predicate: str) -> str | None:
     """The quantity that the sentence gives a value of: "the circularity of {a} in this image"; None where it is no
     such sentence."""
     subject, middle, rest = TEMPLATES.get(predicate, "").partition(" is {value}")
-    return subject if middle and not rest else None
+    return subject.rstrip(",") if middle and not rest else None

@@ -243,7 +243,7 @@ def _quantity(speaker: Speaker, dialogue: Dialogue) -> Said:
         slots.second(single_noun(speaker, fact.regions[1]))
     said = speaker.say(f"measure.{fact.predicate}", slots.value("value", value(fact), fact))
     what, _, _ = said.text.rpartition(" es ")
-    question = speaker.say("ask.quantity", slots_of(speaker).value("what", what)).say(ends(fact))
+    question = speaker.say("ask.quantity", slots_of(speaker).value("what", what.rstrip(","))).say(ends(fact))
     return Said(question, finish(said), value(fact))
 
 

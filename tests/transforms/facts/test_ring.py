@@ -97,6 +97,7 @@ def test_the_steps_run_again_on_the_values_and_not_on_others() -> None:
     talks = [talk for seed in range(12) for talk in ask_all(scene, SPACE, ["quantity"], seed, masks=found.patches)]
     ours = {talk.answer: talk for talk in talks if "ring" in talk.turns[0].text}
     assert ours.keys() == {"90 HU", "-50 HU"}
+    assert not [talk for talk in ours.values() if ",," in talk.turns[0].text]
     for talk in ours.values():
         assert found.values is not None
         assert {one.outcome for one in replay(talk, found.patches, scene.media[0], found.values)} == {"pass"}
