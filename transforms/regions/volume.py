@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from schemas import Fact, Geometry, LabelSpace, Region
 from schemas.stated import Scale
 from transforms.facts.base import significant
-from transforms.facts.levels import LEVELS, upward
+from transforms.facts.levels import BODIES, LEVELS, body, upright
 from transforms.facts.ops import long_axis
 from transforms.media.geometry import SHEAR, across, native_plane, plane_axis, shear
 from transforms.regions.resolve import Resolved
@@ -21,7 +21,7 @@ AGREEMENT_TOLERANCE = 0.005
 
 def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple[Fact, ...]:
     """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of one connected piece of a
-    finding (mm), the largest axial section of a vertebra (mm2), how well its readers' outlines agree (Dice), its
+    finding (mm), the slices through the body of a vertebra, how well its readers' outlines agree (Dice), its
     ratings, and what else its source states of it.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
@@ -37,11 +37,9 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
         native = plane_axis(geometry, native_plane(geometry))
         if space.of(item.region.concept).facet == "finding" and shear(geometry, native) <= SHEAR:
             facts.append(_diameter(item, geometry, native))
-        if item.region.concept.label in LEVELS and (up := upward(geometry)) is not None:
-            area = significant(largest_section(mask, geometry, up[0]))  # by it, slices know whose body they show
-            facts.append(_fact(item.region, "largest_section", area, "mm2", tolerance=significant(0.005 * area)))
         # There may be more of it beyond the scan: what was measured is the least.
         facts = [fact.model_copy(update={"bound": "at_least"}) for fact in facts] if _cut(item, geometry) else facts
+        facts += _body(item, geometry)
     if (agreement := item.region.meta.get("agreement")) is not None:
         facts.append(_fact(item.region, "agreement", float(agreement), None, tolerance=AGREEMENT_TOLERANCE))
     facts += [_rating(item.region, name, float(value), space) for name, value in _ratings(item.region)]
@@ -49,11 +47,16 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     return tuple(facts)
 
 
-def largest_section(mask: NDArray[np.bool_], geometry: Geometry, axis: int) -> float:
-    """The area in mm2 of the largest section of a mask across an axis of a grid with an affine."""
-    one, other = np.delete(np.asarray(geometry.affine, np.float64)[:3, :3], axis, axis=1).T
-    sections = np.count_nonzero(mask, axis=tuple(n for n in range(3) if n != axis))
-    return float(np.linalg.norm(np.cross(one, other))) * int(sections.max())
+def _body(item: Resolved, geometry: Geometry) -> Iterator[Fact]:
+    """The first and the last slice that cut the body of a vertebra."""
+    up = upright(geometry) if item.region.concept.label in LEVELS else None
+    if item.mask is None or up is None or _cut(item, geometry):
+        return
+    run = body(item.mask, item.offset[up.axis], up)
+    if run is not None:
+        yield from (
+            _fact(item.region, name, index, None, tolerance=0.0) for name, index in zip(BODIES, run, strict=True)
+        )
 
 
 def _cut(item: Resolved, geometry: Geometry) -> bool:

@@ -13,7 +13,7 @@ from transforms.media.geometry import SHEAR, shear
 from transforms.regions import places
 from transforms.regions.solid import Solid
 from transforms.regions.values import objects
-from transforms.regions.volume import diameter, largest_section, millilitres
+from transforms.regions.volume import diameter, millilitres
 from transforms.shards.nifti import ENDING, Volume
 from transforms.shards.remeasure import agree
 
@@ -115,7 +115,7 @@ def _measured(predicate: str, marked: Sequence[places.Place], axis: int) -> floa
     return reach[predicate == "last_slice"]
 
 
-CUT = frozenset({"volume", "diameter", "suv_max", "largest_section"})
+CUT = frozenset({"volume", "diameter", "suv_max"})
 """Of what the faces of the volume cut, these are the least that they may be."""
 Measure = Callable[[Solid], float | str | None]
 
@@ -154,7 +154,7 @@ def _measures(
     sample: Scene, solids: Mapping[str, Solid], geometry: Geometry, values: NDArray[np.generic] | None
 ) -> dict[str, Measure]:
     """Predicate of one region -> how it is measured, of what this volume can tell."""
-    axis, up = acquired(geometry), levels.upward(geometry)
+    axis, up = acquired(geometry), levels.upright(geometry)
     found: dict[str, Measure] = {"largest_slice": lambda solid: largest_slice(solid, axis)}
     if geometry.affine is not None:
         found["volume"] = lambda solid: millilitres(solid.size, geometry)
@@ -167,8 +167,13 @@ def _measures(
         found["suv_max"] = lambda solid: (uptake.hottest(solid, values, axis) or (None,))[0]
         found["hottest_slice"] = lambda solid: (uptake.hottest(solid, values, axis) or (None, None))[1]
     if up is not None:
-        spine = levels.spine(sample, solids, up[0])
-        found["largest_section"] = lambda solid: largest_section(solid.mask, geometry, up[0])
+        spine = levels.spine(sample, solids, up)
+        for n, name in enumerate(levels.BODIES):
+            found[name] = lambda solid, n=n: _slice(levels.body(solid.mask, solid.offset[up.axis], up), n)  # type: ignore[misc]
         for end in levels.ENDS:
-            found[end] = lambda solid, end=end: levels.level_of(solid, end, spine, up)  # type: ignore[misc]
+            found[end] = lambda solid, end=end: levels.level_on(spine, levels.slice_of(solid, up, end))  # type: ignore[misc]
     return found
+
+
+def _slice(run: levels.Run | None, end: int) -> int | None:
+    return None if run is None else run[end]

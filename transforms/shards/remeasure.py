@@ -135,7 +135,7 @@ def fact_problem(
     if fact.predicate == "quadrant":
         return _in_quadrant(fact, masks, marks)
     if fact.predicate == "slice_level":
-        return 1, levels.problem(fact.value, sample)
+        return 1, _again(fact, levels.slice_level(sample), "its vertebrae give")
     geometry = sample.media[0].geometry if sample.media else None
     spacing = geometry.spacing_mm if geometry else None
     if (fact.predicate in MEASURES or fact.predicate in MARKS) and set(fact.regions) & marks.keys():

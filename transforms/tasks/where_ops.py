@@ -19,7 +19,7 @@ def level_at(replay: Replay, args: dict[str, Any]) -> Result:
     step, index = replay.earlier(args["slice"])
     if step.op != "level_slice":
         raise ValueError(f"{args['slice']} found no slice")
-    found = levels.level_on(levels.spine(replay.scene, replay.solids, _up(replay)[0]), int(index))
+    found = levels.level_on(levels.spine(replay.scene, replay.solids, _up(replay)), int(index))
     if found is None:
         raise ValueError("it lies at the body of no vertebra")
     return found
@@ -48,8 +48,8 @@ def _middles(replay: Replay, args: dict[str, Any]) -> tuple[quadrants.Point, qua
     return replay.centre(args["fovea"]), replay.centre(args["disc"])
 
 
-def _up(replay: Replay) -> tuple[int, int]:
-    up = levels.upward(grid_of(replay.media))
+def _up(replay: Replay) -> levels.Upright:
+    up = levels.upright(grid_of(replay.media))
     if up is None:
         raise ValueError("its slices do not lie across the patient")
     return up
