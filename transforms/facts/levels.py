@@ -29,7 +29,7 @@ OF = {"finding": ENDS[:1], "anatomy": ENDS[1:]}
 
 LARGE = 0.6
 """Of a vertebra's largest axial section, the least that a section through its body has; through its processes alone, on
-a chest CT with 17 labelled vertebrae (LIDC-IDRI-0001), it has up to 0.86 where the spine leans, else up to 0.4."""
+a chest CT with 18 labelled vertebrae (LIDC-IDRI-0001), it has up to 0.86 where the spine leans, else up to 0.4."""
 FRONT_MM = 5.0
 """How far behind the foremost voxel of the vertebra its section may begin. There, it begins 10 mm and more behind where
 another's body lies before it."""
