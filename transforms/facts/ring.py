@@ -86,7 +86,7 @@ def ring(
     outline, holes filled: a lung may be drawn without the nodule. None where the picture cuts the ring, its pixels are
     too coarse, or too little of it is left.
 
-    `values`: HU, (height, width). `spacing`: (x, y) mm a pixel. Raises KeyError for a region that has no place.
+    `values`: HU, (height, width). `spacing`: (x, y) mm a pixel.
     """
     from scipy import ndimage
 
@@ -97,8 +97,8 @@ def ring(
         return None
     filled = ndimage.binary_fill_holes(patch.over(box))
     about = (ndimage.distance_transform_edt(~filled, sampling=spacing[::-1]) <= WIDTH_MM) & ~filled
-    taken = [places[rid] for rid in others.findings]
-    taken += [places[rid] for rid in others.structures if not holds(places[rid], patch)]
+    taken = [places[rid] for rid in others.findings if rid in places]
+    taken += [places[rid] for rid in others.structures if rid in places and not holds(places[rid], patch)]
     gone = [other.over(box) for other in taken]
     gone.append(~places[others.body].over(box) if others.body else beyond(values)[box[1] : box[3], box[0] : box[2]])
     found = Patch.at(about & ~np.logical_or.reduce(gone), (box[1], box[0]), patch.shape)

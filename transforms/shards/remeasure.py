@@ -121,21 +121,13 @@ def fact_problem(
         return (0, None) if shades is None else (1, _again(fact, shades[fact.predicate], "the picture gives"))
     if fact.predicate in ("present", "count") and fact.regions:
         return 1, _listed(fact, sample)
-    if fact.predicate in SPANS:
-        return 1, _spanned(fact, sample)
+    if fact.predicate in BY_FACTS:
+        return 1, BY_FACTS[fact.predicate](fact, sample)
     if fact.predicate == "altered":
         how = sample.counterfactual.kind if sample.counterfactual else None
         return 1, None if fact.value == how else f"says {fact.value}, the sample says {how}"
-    if fact.predicate == "judgement":
-        return 1, judgements.problem(fact, sample.facts)
-    if fact.predicate == "joint_volume":
-        return 1, pairs.problem(fact, sample.facts)
-    if fact.predicate == "count_inside":
-        return 1, sites.problem(fact, sample)
     if fact.predicate == "quadrant":
         return _in_quadrant(fact, masks, marks)
-    if fact.predicate == "slice_level":
-        return 1, _again(fact, levels.slice_level(sample), "its vertebrae give")
     geometry = sample.media[0].geometry if sample.media else None
     spacing = geometry.spacing_mm if geometry else None
     if (fact.predicate in MEASURES or fact.predicate in MARKS) and set(fact.regions) & marks.keys():
@@ -227,6 +219,15 @@ def _spanned(fact: Fact, sample: Scene) -> str | None:
         return "is not of one span in seconds"
     found = told(*span).get(fact.predicate)
     return _again(fact, found, "the span gives")
+
+
+BY_FACTS: Mapping[str, Callable[[Fact, Scene], str | None]] = {
+    **dict.fromkeys(SPANS, _spanned), "count_inside": sites.problem,
+    "judgement": lambda fact, sample: judgements.problem(fact, sample.facts),
+    "joint_volume": lambda fact, sample: pairs.problem(fact, sample.facts),
+    "slice_level": lambda fact, sample: _again(fact, levels.slice_level(sample), "its vertebrae give"),
+}  # fmt: skip
+"""What follows from the spans and the other facts of a sample, without a look at its masks."""
 
 
 def agree(fact: Fact, found: float | str | None) -> bool:

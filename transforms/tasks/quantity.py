@@ -2,12 +2,11 @@
 published rule make of the facts?"""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts import levels, wording
 from transforms.facts.format import stated
-from transforms.facts.ring import beside
 from transforms.tasks import judging, measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
 from transforms.tasks.operations import OPS
@@ -70,11 +69,11 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
 
 def _program(book: Book, fact: Fact) -> Program:
     """The measurement taken apart."""
+    if not fact.regions:
+        return ()
+    if fact.predicate in measuring.OF_FACT:
+        return measuring.OF_FACT[fact.predicate](book, fact)
     rids, names = fact.regions, [book.called(rid) for rid in fact.regions]
-    if fact.predicate == "quadrant":
-        return _quadrant(rids, names)
-    if fact.predicate in levels.PREDICATES:
-        return _level(fact, *names)
     last = {"a": "#1", "b": "#2"}
     if fact.predicate == "circularity":
         return (
@@ -87,8 +86,6 @@ def _program(book: Book, fact: Fact) -> Program:
                 ("long_axis", "Measure its long axis: {value}."))  # fmt: skip
         looks = tuple(Sketch(op, {"region": rids[0]}, text, rids[0]) for op, text in ends)
         return (*looks, Sketch("ratio", last, "Divide the first by the second: {value}."))
-    if fact.predicate == "circumference":
-        return _ellipse(rids[0], names[0])
     if fact.predicate == "cup_to_disc":
         return judging.heights(book, *rids)
     if fact.predicate == "cardiothoracic":
@@ -103,8 +100,6 @@ def _program(book: Book, fact: Fact) -> Program:
                    f"Average those of the rest of {names[1]}: {{value}}.", rids[1], rest),
             Sketch("difference", last, "Take the second from the first: {value}."),
         )  # fmt: skip
-    if fact.predicate in ("ring_mean", "ring_contrast"):
-        return _ring(book, fact)
     if fact.predicate == "joint_area":
         areas = [measuring.area(book, rid, name) or _pixels(rid, name) for rid, name in zip(rids, names, strict=True)]
         total = {"steps": [f"#{len(areas[0])}", f"#{2 * len(areas[0])}"]}
@@ -128,46 +123,6 @@ def _ellipse(rid: str, name: str) -> Program:
         Sketch("ellipse_perimeter", {"long": "#1", "short": "#2"},
                "By Ramanujan's formula for the perimeter of an ellipse with these axes: {value}."),
     )  # fmt: skip
-
-
-def _quadrant(rids: Sequence[str], names: Sequence[str]) -> Program:
-    rid, fovea, disc = rids
-    text = f"{names[2]} lies on the nasal side of {names[1]}, in this image to the {{value}}."
-    args = {"region": rid, "fovea": fovea, "disc": disc, "nasal": "#1"}
-    return (
-        Sketch("nasal_side", {"fovea": fovea, "disc": disc}, capital(text), disc),
-        Sketch("quadrant", args, f"See which of the quadrants about {names[1]} holds {names[0]}: {{value}}.", rid),
-    )  # fmt: skip
-
-
-def _level(fact: Fact, name: str = "") -> Program:
-    """The slice first, then its vertebra; of a slice, nothing is left to find first."""
-    where = {"level_center": "center", "level_upper": "upper end", "level_lower": "lower end"}.get(fact.predicate)
-    if where is None:
-        return ()
-    args = {"region": fact.regions[0], "end": fact.predicate}
-    return (
-        Sketch("level_slice", args, f"Find the slice across the patient that holds the {where} of {name}: {{value}}.",
-               fact.regions[0]),
-        Sketch("level_at", {"slice": "#1"}, "See which vertebra has its body on that slice: {value}."),
-    )  # fmt: skip
-
-
-def _ring(book: Book, fact: Fact) -> Program:
-    """The mean of a ring; of the difference, that of the finding first."""
-    (rid,), name = fact.regions, book.called(fact.regions[0])
-    own = book.fact("mean_intensity", rid)
-    others = beside(book.scene, book.space, rid)
-    args = {"region": rid, "findings": others.findings, "structures": others.structures}
-    args |= {"body": others.body} if others.body else {}
-    text = f"Average the values of the ring of 5 mm around {name}, neighboring outlines left out: {{value}}."
-    if fact.predicate == "ring_mean":
-        return (Sketch("mean_of_ring", args, text, rid, fact.value),)
-    if own is None:
-        return ()
-    look = Sketch("mean_of_ring", args, text, rid, float(own.value) - float(fact.value))
-    within = Sketch("mean_intensity", {"region": rid}, f"Average the values within {name}: {{value}}.", rid, own.value)
-    return (within, look, Sketch("difference", {"a": "#1", "b": "#2"}, "Take the second from the first: {value}."))
 
 
 def _pixels(rid: str, name: str) -> Program:
