@@ -113,7 +113,8 @@ def _agreeing(sentence: str, space: LabelSpace) -> Iterator[str]:
             yield seen.group()
 
 
-VALUE = r"((?:al menos )?-?[\d.]*\d(?: (?:mm²|px²|mm|px|mL|HU|SUV|ms|bpm|mV ms|grados|%|partes))?)"
+WORDS = r"[ctls]\d+|(?:super|infer)o(?:nas|tempor)al"
+VALUE = rf"((?:al menos )?-?[\d.]*\d(?: (?:mm²|px²|mm|px|mL|HU|SUV|ms|bpm|mV ms|grados|%|partes))?|{WORDS})"
 OF_TEXT = {"words": r"(\d+) palabras", "headings": r"(\d+) epígrafes"}
 PREDICATES = {
     "area": rf"(?:ocupan?|cubren?) (?:un área de )?{VALUE}",
@@ -132,6 +133,7 @@ PREDICATES = {
 ONE = {
     "circularity": "la circularidad {of} en esta imagen", "solidity": "la solidez {of} en esta imagen",
     "elongation": "la relación entre el eje menor y el eje mayor {of} en esta imagen",
+    "circumference": "la circunferencia de la elipse que se ajusta al contorno {of} en esta imagen",
     "surface": "la superficie {of} en el conjunto de la exploración",
     "sphericity": "la esfericidad de Wadell {of} en el conjunto de la exploración",
     "suv_max": "el SUV máximo {of} en el conjunto de la exploración",
@@ -144,6 +146,13 @@ ONE = {
     "depth": "la profundidad {of} bajo la superficie {of} en esta imagen",
     "spread": "la desviación estándar de la atenuación {of} en esta imagen",
     "contrast": "la atenuación media {of} menos la del resto {of}",
+    "ring_mean": "la atenuación media del anillo de 5 mm en torno (?:al|a la|a los|a las) {name}, "
+    "sin los contornos vecinos,",
+    "ring_contrast": "la atenuación media {of} menos la del anillo de 5 mm en torno, sin los contornos vecinos,",
+    "quadrant": "el cuadrante retiniano en torno (?:al|a la|a los|a las) {name} que contienen? {the}",
+    "level_center": "el nivel vertebral del centro {of}",
+    "level_upper": "el nivel vertebral del extremo superior {of}",
+    "level_lower": "el nivel vertebral del extremo inferior {of}", "slice_level": "el nivel vertebral de esta imagen",
     "asymmetry": "la diferencia entre los volúmenes {of} y {of}",
     "joint_volume": "el volumen conjunto {of} y {of} en el conjunto de la exploración",
     "joint_area": "el área conjunta {of} y {of} en esta imagen",
@@ -198,9 +207,9 @@ def _single(low: str, space: LabelSpace) -> Iterator[Says]:
     the, of = f"(?:el|la|los|las|este|esta) {name}", f"(?:del|de la|de los|de las|de este|de esta) {name}"
     for what, body in ONE.items():
         start = body.format(of=of, the=the, name=name)
-        if m := re.match(f"{start.lower()} es de {VALUE}", low):
+        if m := re.match(f"{start.lower()} es (?:el )?(?:de )?{VALUE}", low):
             things = m.groups()[:-1]
-            yield Says(what, things[::-1] if what in ("area_share", "burden") else things, m.groups()[-1])
+            yield Says(what, things[::-1] if what in ("area_share", "burden", "quadrant") else things, m.groups()[-1])
     scale = r"de 5 \(de 1, .*, a 5, .*; media de \d+ lectores\)"
     if m := re.match(rf"(?:el|la) {name} {of}(?:, en su conjunto,)? se valora en {VALUE} {scale}", low):
         yield Says("rating", (m[2], m[1]), m[3])

@@ -53,15 +53,5 @@ def spread(patch: Patch, values: NDArray[np.float32]) -> float:
 
 def rest(organ: Patch, finding: Patch) -> Patch | None:
     """What of an organ is not the finding; None where too little is."""
-    left = Patch.at(organ.mask & ~_on(organ, finding), (organ.box[1], organ.box[0]), organ.shape)
+    left = Patch.at(organ.mask & ~finding.over(organ.box), (organ.box[1], organ.box[0]), organ.shape)
     return left if left is not None and left.size >= SMALLEST else None
-
-
-def _on(organ: Patch, finding: Patch) -> NDArray[np.bool_]:
-    """The finding's mask on the organ's box."""
-    out = np.zeros(organ.mask.shape, bool)
-    x0, y0 = max(organ.box[0], finding.box[0]), max(organ.box[1], finding.box[1])
-    x1, y1 = min(organ.box[2], finding.box[2]), min(organ.box[3], finding.box[3])
-    x, y = organ.box[:2]
-    out[y0 - y : y1 - y, x0 - x : x1 - x] = finding.within((x0, y0, x1, y1))
-    return out

@@ -17,6 +17,7 @@ TEMPLATES: Mapping[str, str] = {
     "both_sides": "the outline of {a} lies on {value}",
     "solidity": "the solidity of {a} in this image is {value}",
     "elongation": "the ratio of the short to the long axis of {a} in this image is {value}",
+    "circumference": "the circumference of the ellipse that fits the outline of {a} in this image is {value}",
     "surface": "the surface area of {a} over the whole scan is {value}",
     "sphericity": "the Wadell sphericity of {a} over the whole scan is {value}",
     "depth": "the depth of {a} below the surface of {b} in this image is {value}",
@@ -25,6 +26,14 @@ TEMPLATES: Mapping[str, str] = {
     "whole_attenuation": "the mean attenuation of {a} over the whole scan is {value}",
     "hottest_slice": "the maximum SUV of {a} over the whole scan lies on slice {value}",
     "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
+    "ring_mean": "the mean attenuation of the ring of 5 mm around {a}, neighboring outlines left out, is {value}",
+    "ring_contrast": "the mean attenuation of {a} less that of the ring of 5 mm around it, neighboring outlines "
+    "left out, is {value}",
+    "quadrant": "the retinal quadrant about {b} that holds {a} is {value}",
+    "level_center": "the vertebral level of the center of {a} is {value}",
+    "level_upper": "the vertebral level of the upper end of {a} is {value}",
+    "level_lower": "the vertebral level of the lower end of {a} is {value}",
+    "slice_level": "the vertebral level of this image is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
     "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",
     "joint_volume": "the volume of {a} and {b} together over the whole scan is {value}",
@@ -104,4 +113,4 @@ def asked(predicate: str) -> str | None:
     """The quantity that the sentence gives a value of: "the circularity of {a} in this image"; None where it is no
     such sentence."""
     subject, middle, rest = TEMPLATES.get(predicate, "").partition(" is {value}")
-    return subject if middle and not rest else None
+    return subject.rstrip(",") if middle and not rest else None

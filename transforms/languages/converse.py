@@ -240,10 +240,10 @@ def _quantity(speaker: Speaker, dialogue: Dialogue) -> Said:
     must(dialogue, stated(fact))
     slots = single(speaker, fact.regions[0]) if fact.regions else slots_of(speaker)
     if len(fact.regions) > 1:
-        slots.second(single_noun(speaker, fact.regions[-1]))
+        slots.second(single_noun(speaker, fact.regions[1]))
     said = speaker.say(f"measure.{fact.predicate}", slots.value("value", value(fact), fact))
-    what, _, _ = said.text.rpartition(" es de ")
-    question = speaker.say("ask.quantity", slots_of(speaker).value("what", what)).say(ends(fact))
+    what, _, _ = said.text.rpartition(" es ")
+    question = speaker.say("ask.quantity", slots_of(speaker).value("what", what.rstrip(","))).say(ends(fact))
     return Said(question, finish(said), value(fact))
 
 

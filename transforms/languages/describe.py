@@ -166,7 +166,7 @@ class Describer:
                 noun = speaker.region(a)
                 slots.words |= {"the": noun.this(), "of_the": noun.this("de")}
             if len(fact.regions) > 1:
-                slots.second(self._single(fact.regions[-1]))
+                slots.second(self._single(fact.regions[1]))
         if fact.predicate == "distance":
             slots.facts["distance"] = (fact,)
             return speaker.say("distance", slots.value("value", value(fact)))

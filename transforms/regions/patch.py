@@ -131,6 +131,16 @@ class Patch:
         x, y = self.box[:2]
         return self.mask[box[1] - y : box[3] - y, box[0] - x : box[2] - x]
 
+    def over(self, box: Box) -> Mask:
+        """The mask on any box, which may reach beyond its own and beyond the image."""
+        left, top, right, bottom = box
+        out = np.zeros((bottom - top, right - left), bool)
+        x0, y0 = max(left, self.box[0]), max(top, self.box[1])
+        x1, y1 = min(right, self.box[2]), min(bottom, self.box[3])
+        if x0 < x1 and y0 < y1:
+            out[y0 - top : y1 - top, x0 - left : x1 - left] = self.within((x0, y0, x1, y1))
+        return out
+
 
 T = TypeVar("T")
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from schemas import Fact, Geometry, LabelSpace, Region
 from schemas.stated import Scale
 from transforms.facts.base import significant
+from transforms.facts.levels import BODIES, LEVELS, body, upright
 from transforms.facts.ops import long_axis
 from transforms.media.geometry import SHEAR, across, native_plane, plane_axis, shear
 from transforms.regions.resolve import Resolved
@@ -20,7 +21,8 @@ AGREEMENT_TOLERANCE = 0.005
 
 def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple[Fact, ...]:
     """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of one connected piece of a
-    finding (mm), how well its readers' outlines agree (Dice), its ratings, and what else its source states of it.
+    finding (mm), the slices through the body of a vertebra, how well its readers' outlines agree (Dice), its
+    ratings, and what else its source states of it.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
     of acquisition, as radiologists measure it; none where that plane's pixels are no rectangles. A sheared grid's voxel
@@ -37,11 +39,24 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
             facts.append(_diameter(item, geometry, native))
         # There may be more of it beyond the scan: what was measured is the least.
         facts = [fact.model_copy(update={"bound": "at_least"}) for fact in facts] if _cut(item, geometry) else facts
+        facts += _body(item, geometry)
     if (agreement := item.region.meta.get("agreement")) is not None:
         facts.append(_fact(item.region, "agreement", float(agreement), None, tolerance=AGREEMENT_TOLERANCE))
     facts += [_rating(item.region, name, float(value), space) for name, value in _ratings(item.region)]
     facts += [Fact.model_validate(stated) for stated in item.region.meta.get("stated", ())]
     return tuple(facts)
+
+
+def _body(item: Resolved, geometry: Geometry) -> Iterator[Fact]:
+    """The first and the last slice that cut the body of a vertebra."""
+    up = upright(geometry) if item.region.concept.label in LEVELS else None
+    if item.mask is None or up is None or _cut(item, geometry):
+        return
+    run = body(item.mask, item.offset[up.axis], up)
+    if run is not None:
+        yield from (
+            _fact(item.region, name, index, None, tolerance=0.0) for name, index in zip(BODIES, run, strict=True)
+        )
 
 
 def _cut(item: Resolved, geometry: Geometry) -> bool:

@@ -1,12 +1,12 @@
 """One published volume against its own members: its grid, its index volumes, and what was measured on them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Fact, Media, Scene
-from transforms.facts import attenuation, uptake
+from schemas import Fact, Geometry, Media, Scene
+from transforms.facts import attenuation, levels, uptake
 from transforms.facts.solids import mesh, regular, sphericity
 from transforms.facts.whole import acquired, grid_of, largest_slice, spacing
 from transforms.media.geometry import SHEAR, shear
@@ -115,6 +115,11 @@ def _measured(predicate: str, marked: Sequence[places.Place], axis: int) -> floa
     return reach[predicate == "last_slice"]
 
 
+CUT = frozenset({"volume", "diameter", "suv_max"})
+"""Of what the faces of the volume cut, these are the least that they may be."""
+Measure = Callable[[Solid], float | str | None]
+
+
 def fact_problems(
     sample: Scene, solids: Mapping[str, Solid], arrays: Mapping[str, NDArray[np.generic]]
 ) -> Iterator[tuple[Fact, str | None]]:
@@ -125,36 +130,51 @@ def fact_problems(
     geometry = grid_of(first)
     axis = acquired(geometry)
     marked = places.of_volume(sample)
+    measures = _measures(sample, solids, geometry, arrays.get(first.name))
     for fact in sample.facts:
-        found: float | None
         if fact.predicate in PLACES or (fact.predicate in BETWEEN and not solids.keys() & set(fact.regions)):
             yield fact, _of_places(fact, marked, axis)
-            continue
-        if fact.predicate == "slices":
-            found = geometry.shape[axis]
-        elif fact.predicate == "slice_spacing":
-            found = spacing(geometry, axis)
-        elif len(fact.regions) != 1 or fact.regions[0] not in solids:
-            continue
-        elif fact.predicate in uptake.PREDICATES and first.name in arrays:
-            highest = uptake.hottest(solids[fact.regions[0]], arrays[first.name], axis)
-            found = None if highest is None else highest[fact.predicate == "hottest_slice"]
-        elif fact.predicate in attenuation.PREDICATES and first.name in arrays:
-            found = attenuation.mean(solids[fact.regions[0]], arrays[first.name])
-        elif fact.predicate == "largest_slice":
-            found = largest_slice(solids[fact.regions[0]], axis)
-        elif fact.predicate == "volume" and fact.unit == "mL":
-            found = millilitres(solids[fact.regions[0]].size, geometry)
-        elif fact.predicate == "diameter" and geometry.affine is not None and shear(geometry, axis) <= SHEAR:
-            found = diameter(solids[fact.regions[0]].mask, geometry, axis)
-        elif fact.predicate in ("surface", "sphericity") and regular(geometry):
-            surface, volume = mesh(solids[fact.regions[0]], geometry)
-            found = surface if fact.predicate == "surface" else sphericity(surface, volume)
-        else:
-            continue
-        cut = fact.predicate in ("volume", "diameter", "suv_max") and solids[fact.regions[0]].cut
-        if cut != (fact.bound is not None):
-            how = "cut it" if cut else "do not cut it"
-            yield fact, f"is told as {fact.bound or 'exact'}, and the volume's faces {how}"
-            continue
-        yield fact, None if agree(fact, found) else f"says {fact.value}, the volume gives {found}"
+        elif fact.predicate in ("slices", "slice_spacing"):
+            yield fact, _differs(fact, geometry.shape[axis] if fact.predicate == "slices" else spacing(geometry, axis))
+        elif len(fact.regions) == 1 and fact.regions[0] in solids and fact.predicate in measures:
+            solid = solids[fact.regions[0]]
+            cut = fact.predicate in CUT and solid.cut
+            if cut != (fact.bound is not None):
+                how = "cut it" if cut else "do not cut it"
+                yield fact, f"is told as {fact.bound or 'exact'}, and the volume's faces {how}"
+            else:
+                yield fact, _differs(fact, measures[fact.predicate](solid))
+
+
+def _differs(fact: Fact, found: float | str | None) -> str | None:
+    return None if agree(fact, found) else f"says {fact.value}, the volume gives {found}"
+
+
+def _measures(
+    sample: Scene, solids: Mapping[str, Solid], geometry: Geometry, values: NDArray[np.generic] | None
+) -> dict[str, Measure]:
+    """Predicate of one region -> how it is measured, of what this volume can tell."""
+    axis, up = acquired(geometry), levels.upright(geometry)
+    found: dict[str, Measure] = {"largest_slice": lambda solid: largest_slice(solid, axis)}
+    if geometry.affine is not None:
+        found["volume"] = lambda solid: millilitres(solid.size, geometry)
+        if shear(geometry, axis) <= SHEAR:
+            found["diameter"] = lambda solid: diameter(solid.mask, geometry, axis)
+    if regular(geometry):
+        found["surface"] = lambda solid: mesh(solid, geometry)[0]
+        found["sphericity"] = lambda solid: sphericity(*mesh(solid, geometry))
+    if values is not None:
+        found["suv_max"] = lambda solid: (uptake.hottest(solid, values, axis) or (None,))[0]
+        found["hottest_slice"] = lambda solid: (uptake.hottest(solid, values, axis) or (None, None))[1]
+        found["whole_attenuation"] = lambda solid: attenuation.mean(solid, values)
+    if up is not None:
+        spine = levels.spine(sample, solids, up)
+        for n, name in enumerate(levels.BODIES):
+            found[name] = lambda solid, n=n: _slice(levels.body(solid.mask, solid.offset[up.axis], up), n)  # type: ignore[misc]
+        for end in levels.ENDS:
+            found[end] = lambda solid, end=end: levels.level_on(spine, levels.slice_of(solid, up, end))  # type: ignore[misc]
+    return found
+
+
+def _slice(run: levels.Run | None, end: int) -> int | None:
+    return None if run is None else run[end]

@@ -7,10 +7,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, MediaGeometry, Scene
-from transforms.facts import combined, cutout, document, judgements, ops, pairs, picture, ratios, shape, sites
+from transforms.facts import (
+    circumference,
+    combined,
+    cutout,
+    document,
+    judgements,
+    levels,
+    ops,
+    pairs,
+    picture,
+    ratios,
+    shape,
+    sites,
+)
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
+from transforms.facts.quadrants import centres, quadrant
 from transforms.facts.signal import told
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Patch
@@ -34,6 +48,7 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
     "circularity": (1, lambda masks, *_: shape.circularity(masks[0])),
     "solidity": (1, lambda masks, *_: shape.solidity(masks[0])),
     "elongation": (1, lambda masks, spacing, _: shape.elongation(masks[0], spacing)),
+    "circumference": (1, lambda masks, spacing, _: circumference.perimeter(*circumference.axes(masks[0], spacing))),
     "depth": (2, lambda masks, spacing, _: depth(masks[0], masks[1], spacing)),
     "joint_area": (2, lambda masks, spacing, _: combined.joint_area((masks[0], masks[1]), spacing)),
     "area_share": (2, lambda masks, *_: combined.area_share((masks[0], masks[1]))),
@@ -71,7 +86,7 @@ UNITS = {
     "box_width": LENGTH, "box_height": LENGTH, "line_length": LENGTH, "circle_diameter": LENGTH, "ellipse_long": LENGTH,
     "ellipse_short": LENGTH, "ellipse_angle": ("degrees", "degrees"), "angle": ("degrees", "no angle"),
     "turned_long": LENGTH, "turned_short": LENGTH, "depth": LENGTH, "pieces": ("pieces", "pieces"),
-    "joint_area": ("mm2", "px2"), "area_share": ("%", "%"),
+    "circumference": ("mm", "no circumference"), "joint_area": ("mm2", "px2"), "area_share": ("%", "%"),
 }  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
@@ -104,23 +119,19 @@ def fact_problem(
     if fact.predicate in document.PREDICATES and sample.document is not None:
         return 1, _again(fact, document.counted(sample.document).get(fact.predicate), "the text gives")
     if fact.predicate in picture.PREDICATES:
-        levels = None if image is None else picture.levels(image)
-        return (0, None) if levels is None else (1, _again(fact, levels[fact.predicate], "the picture gives"))
+        shades = None if image is None else picture.levels(image)
+        return (0, None) if shades is None else (1, _again(fact, shades[fact.predicate], "the picture gives"))
     if fact.predicate in cutout.PREDICATES:
         return (0, None) if image is None else (1, _cut_out(fact, image))
     if fact.predicate in ("present", "count") and fact.regions:
         return 1, _listed(fact, sample)
-    if fact.predicate in SPANS:
-        return 1, _spanned(fact, sample)
+    if fact.predicate in BY_FACTS:
+        return 1, BY_FACTS[fact.predicate](fact, sample)
     if fact.predicate == "altered":
         how = sample.counterfactual.kind if sample.counterfactual else None
         return 1, None if fact.value == how else f"says {fact.value}, the sample says {how}"
-    if fact.predicate == "judgement":
-        return 1, judgements.problem(fact, sample.facts)
-    if fact.predicate == "joint_volume":
-        return 1, pairs.problem(fact, sample.facts)
-    if fact.predicate == "count_inside":
-        return 1, sites.problem(fact, sample)
+    if fact.predicate == "quadrant":
+        return _in_quadrant(fact, masks, marks)
     geometry = sample.media[0].geometry if sample.media else None
     spacing = geometry.spacing_mm if geometry else None
     if (fact.predicate in MEASURES or fact.predicate in MARKS) and set(fact.regions) & marks.keys():
@@ -144,6 +155,15 @@ def fact_problem(
     return 1, _again(fact, found, "the masks give")
 
 
+def _in_quadrant(fact: Fact, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark]) -> tuple[int, str | None]:
+    """By its own mask, and the middles of the fovea and of the optic disc."""
+    rid, *others = fact.regions
+    middles = centres(masks, marks)
+    if rid not in masks or len(others) != 2 or not set(others) <= middles.keys():
+        return 0, None
+    return 1, _again(fact, quadrant(masks[rid], *(middles[one] for one in others)), "the masks give")
+
+
 def _again(fact: Fact, found: float | str | None, what: str) -> str | None:
     return None if agree(fact, found) else f"says {fact.value}, {what} {found}"
 
@@ -164,6 +184,7 @@ UNKNOWN = frozenset(
         "short_axis",
         "distance",
         "circularity",
+        "circumference",
         "solidity",
         "elongation",
         "cup_to_disc",
@@ -207,6 +228,15 @@ def _spanned(fact: Fact, sample: Scene) -> str | None:
         return "is not of one span in seconds"
     found = told(*span).get(fact.predicate)
     return _again(fact, found, "the span gives")
+
+
+BY_FACTS: Mapping[str, Callable[[Fact, Scene], str | None]] = {
+    **dict.fromkeys(SPANS, _spanned), "count_inside": sites.problem,
+    "judgement": lambda fact, sample: judgements.problem(fact, sample.facts),
+    "joint_volume": lambda fact, sample: pairs.problem(fact, sample.facts),
+    "slice_level": lambda fact, sample: _again(fact, levels.slice_level(sample), "its vertebrae give"),
+}  # fmt: skip
+"""What follows from the spans and the other facts of a sample, without a look at its masks."""
 
 
 def agree(fact: Fact, found: float | str | None) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 
 from schemas import Fact, LabelSpace, Scene
 from transforms.checks.claims.inclusion import WHOLES
-from transforms.facts import ops
+from transforms.facts import levels, ops
 from transforms.tasks import modality
 
+QUADRANTS = ("superonasal", "superotemporal", "inferonasal", "inferotemporal")
 SIDES = ("left", "right", "midline")
 PLANES = {"axial": ("axial", "transverse", "transaxial"), "coronal": ("coronal",), "sagittal": ("sagittal",)}
 SIZED = "of the size of "
+LABELS = {level: label for label, level in levels.LEVELS.items()}
 CODES = frozenset({"ct", "mr"})
 """Of names with two letters, those that people write; "us" and "op" are words."""
 
@@ -25,6 +27,12 @@ def others(answer: str, facts: Iterable[Fact], scene: Scene, space: LabelSpace) 
         return (), tuple(side for side in SIDES if side != answer)
     if "plane" in kinds and answer in PLANES:
         return PLANES[answer][1:], tuple(way for plane, ways in PLANES.items() if plane != answer for way in ways)
+    if "quadrant" in kinds:
+        return _spelled(answer), tuple(way for one in QUADRANTS if one != answer for way in (one, *_spelled(one)))
+    if kinds & set(levels.PREDICATES):
+        return _vertebra(answer), tuple(
+            way for level in LABELS if level != answer for way in (level, *_vertebra(level))
+        )
     if "body_part" in kinds and answer in space.slugs:
         return (*plurals(answer, space), *wholes(answer, space)), ()
     if "modality" in kinds and answer in space.slugs:
@@ -32,6 +40,18 @@ def others(answer: str, facts: Iterable[Fact], scene: Scene, space: LabelSpace) 
         names = [name for head in heads for name in (head.concept.label, *head.synonyms)]
         return (), tuple(name for name in names if len(name) > 2 or name in CODES)
     return (answer.removeprefix(SIZED),) if answer.startswith(SIZED) else (), ()
+
+
+def _spelled(quadrant: str) -> tuple[str, ...]:
+    """ "superior nasal", "upper nasal", "nasal superior" ..."""
+    height = "superior" if quadrant.startswith("supero") else "inferior"
+    side = quadrant.removeprefix("supero").removeprefix("infero")
+    return f"{height} {side}", f"{side} {height}", f"{'upper' if height == 'superior' else 'lower'} {side}"
+
+
+def _vertebra(level: str) -> tuple[str, ...]:
+    """ "L2 vertebra", "second lumbar vertebra"."""
+    return f"{level} vertebra", LABELS[level]
 
 
 def turned(zone: str) -> tuple[str, ...]:

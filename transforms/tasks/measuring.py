@@ -1,8 +1,13 @@
 """Programs of the measurements that questions ask for: what is looked at, what is read off, what follows."""
 
+from collections.abc import Callable, Mapping
+
+from schemas import Fact
 from transforms.facts import ops
+from transforms.facts.levels import ENDS
 from transforms.facts.relation import NEAR_PX, WITHIN
-from transforms.tasks.base import Book
+from transforms.facts.ring import beside
+from transforms.tasks.base import Book, capital
 from transforms.tasks.program import Program, Sketch, joined
 from transforms.tasks.steps import limit_text
 
@@ -163,3 +168,57 @@ def _of_volume(predicate: str, rid: str, name: str) -> Program:
             Sketch("fills", {"voxels": "#1", "voxel": "#2"}, "Multiply the two: {value}."),
         )
     return ()
+
+
+def ring(book: Book, fact: Fact) -> Program:
+    """The mean of a ring; of the difference, that of the finding first."""
+    (rid,), name = fact.regions, book.called(fact.regions[0])
+    own, others = book.fact("mean_intensity", rid), beside(book.scene, book.space, rid)
+    args = {"region": rid, "findings": others.findings, "structures": others.structures}
+    args |= {"body": others.body} if others.body else {}
+    text = f"Average the values of the ring of 5 mm around {name}, neighboring outlines left out: {{value}}."
+    if fact.predicate == "ring_mean":
+        return (Sketch("mean_of_ring", args, text, rid, fact.value),)
+    if own is None:
+        return ()
+    look = Sketch("mean_of_ring", args, text, rid, float(own.value) - float(fact.value))
+    within = Sketch("mean_intensity", {"region": rid}, f"Average the values within {name}: {{value}}.", rid, own.value)
+    return (within, look, Sketch("difference", {"a": "#1", "b": "#2"}, "Take the second from the first: {value}."))
+
+
+def circumference(book: Book, fact: Fact) -> Program:
+    (rid,), name = fact.regions, book.called(fact.regions[0])
+    return (
+        Sketch("fitted_long", {"region": rid}, f"Fit an ellipse to {name} and measure its long axis: {{value}}.", rid),
+        Sketch("fitted_short", {"region": rid}, "Measure its short axis: {value}.", rid),
+        Sketch("ellipse_perimeter", {"long": "#1", "short": "#2"},
+               "By Ramanujan's formula for the perimeter of an ellipse with these axes: {value}."),
+    )  # fmt: skip
+
+
+def quadrant(book: Book, fact: Fact) -> Program:
+    (rid, fovea, disc), names = fact.regions, [book.called(one) for one in fact.regions]
+    text = f"{capital(names[2])} lies on the nasal side of {names[1]}, in this image to the {{value}}."
+    args = {"region": rid, "fovea": fovea, "disc": disc, "nasal": "#1"}
+    return (
+        Sketch("nasal_side", {"fovea": fovea, "disc": disc}, text, disc),
+        Sketch("quadrant", args, f"See which of the quadrants about {names[1]} holds {names[0]}: {{value}}.", rid),
+    )
+
+
+def level(book: Book, fact: Fact) -> Program:
+    """The slice first, then its vertebra."""
+    (rid,), name = fact.regions, book.called(fact.regions[0])
+    where = {"level_center": "center", "level_upper": "upper end", "level_lower": "lower end"}[fact.predicate]
+    text = f"Find the slice across the patient that holds the {where} of {name}: {{value}}."
+    return (
+        Sketch("level_slice", {"region": rid, "end": fact.predicate}, text, rid),
+        Sketch("level_at", {"slice": "#1"}, "See which vertebra has its body on that slice: {value}."),
+    )
+
+
+OF_FACT: Mapping[str, Callable[[Book, Fact], Program]] = {
+    "ring_mean": ring, "ring_contrast": ring, "circumference": circumference, "quadrant": quadrant,
+    **dict.fromkeys(ENDS, level),
+}  # fmt: skip
+"""Predicate -> the program of its fact."""

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from transforms.facts import ops, ratios, shape
+from transforms.facts import circumference, ops, ratios, shape
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.format import ends, point
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
+from transforms.facts.ring import Beside, ring
 from transforms.facts.texture import rest
 from transforms.regions.metrics import box_iou
 from transforms.regions.patch import Patch
 from transforms.regions.places import angle, apart
-from transforms.tasks import across_ops, rules, signal_ops, uptake_ops
+from transforms.tasks import across_ops, rules, signal_ops, uptake_ops, where_ops
 from transforms.tasks import elementary as el
 from transforms.tasks.state import Replay, Result, UnmeasurableError
 
@@ -59,6 +60,21 @@ def _mean_of_rest(replay: Replay, args: dict[str, Any]) -> Result:
     if left is None:
         raise ValueError("too little of it is left")
     return ops.mean(left, replay.values)
+
+
+def _mean_of_ring(replay: Replay, args: dict[str, Any]) -> Result:
+    """Of what lies around a finding."""
+    if replay.values is None:
+        raise UnmeasurableError("pixel values were not given")
+    if replay.spacing is None:
+        raise ValueError("nobody knows how large a pixel is")
+    others = Beside(args["findings"], args["structures"], args.get("body", ""))
+    ids = [*others.findings, *others.structures, *filter(None, [others.body])]
+    places = {rid: Patch.of(replay.place(rid)) for rid in ids}
+    around = ring(Patch.of(replay.mask(args["region"])), others, places, replay.values, replay.spacing)
+    if around is None:
+        raise ValueError("too little of its ring is shown")
+    return ops.mean(around, replay.values)
 
 
 def _count(replay: Replay, args: dict[str, Any]) -> Result:
@@ -199,6 +215,11 @@ OPS: dict[str, Op] = {
     "circularity": Op(lambda r, a: shape.circularity(r.mask(a["a"]))),
     "elongation": Op(lambda r, a: shape.elongation(r.mask(a["a"]), r.spacing)),
     "depth": Op(lambda r, a: depth(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
+    "fitted_long": Op(lambda r, a: circumference.axes(r.mask(a["region"]), r.spacing)[0], _half_pixel, "length"),
+    "fitted_short": Op(lambda r, a: circumference.axes(r.mask(a["region"]), r.spacing)[1], _half_pixel, "length"),
+    "ellipse_perimeter": Op(
+        lambda r, a: circumference.perimeter(r.number(a["long"]), r.number(a["short"])), _half_pixel, "length"
+    ),
     "cup_to_disc": Op(lambda r, a: ratios.cup_to_disc([r.mask(a["a"]), r.mask(a["b"])])[0]),
     "exceeds": Op(lambda r, a: r.number(a["a"]) > r.number(a["b"])),
     "image_of": Op(across_ops.image_of),
@@ -229,8 +250,13 @@ OPS: dict[str, Op] = {
     "per_minute": Op(signal_ops.per_minute, dimension="bpm"),
     "net_area": Op(signal_ops.net_area, dimension="mV ms"),
     "axis_of": Op(signal_ops.axis, dimension="degrees"),
+    "nasal_side": Op(where_ops.nasal_side),
+    "quadrant": Op(where_ops.quadrant),
+    "level_slice": Op(where_ops.level_slice),
+    "level_at": Op(where_ops.level_at),
     "longest": Op(el.longest, _half_pixel, "mm"),
     "mean_of_rest": Op(_mean_of_rest, lambda spacing, value: 0.5, "HU"),
+    "mean_of_ring": Op(_mean_of_ring, lambda spacing, value: 0.5, "HU"),
     "long_ends": Op(el.long_ends, dimension="px"),
     "span": Op(el.span, _half_pixel, "length"),
     "across": Op(el.across, _half_pixel, "length"),

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
-from transforms.facts import ecg, wording
+from transforms.facts import ecg, levels, wording
 from transforms.facts.format import stated
 from transforms.tasks import judging, measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
@@ -29,9 +29,11 @@ ENDS = {
     "circularity": " Answer from 0 to 1, where 1 is a circle.",
     "sphericity": " Answer from 0 to 1, where 1 is a sphere.",
     "elongation": " Answer from 0 to 1, where 1 is as wide as long.",
+    "quadrant": " Answer with superonasal, superotemporal, inferonasal or inferotemporal.",
+    **dict.fromkeys(levels.PREDICATES, " Answer with the letter and the number of a vertebra."),
     "cup_to_disc": " Answer from 0 to 1.", "cardiothoracic": " Answer from 0 to 1.",
 }  # fmt: skip
-"""Of a number without a unit, on which scale it is."""
+"""Of a number without a unit, on which scale it is; of a vertebra, how to name it."""
 ASK_RULE = ("By the {rule}, what does {a} count as?",)
 
 
@@ -53,12 +55,13 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
     said, what = _said(book, fact), wording.asked(fact.predicate)
     if said is None or what is None:
         return None
-    names = [book.called(rid) for rid in fact.regions]
-    question = in_unit(rng.choice(ASK).format(what=what.format(a=names[0], b=names[-1])), fact.unit)
+    names = [book.called(rid) for rid in fact.regions][:2] or [""]
+    how = ASK[:1] if isinstance(fact.value, str) else ASK
+    question = in_unit(rng.choice(how).format(what=what.format(a=names[0], b=names[-1])), fact.unit)
     question += ENDS.get(fact.predicate, "")
     line, answer = Line().claim(capital(said), fact).say("."), stated(fact)
     check = None
-    if fact.unit is None:
+    if fact.unit is None and not isinstance(fact.value, str):
         check = ItemCheck(kind="tolerance", value=float(fact.value), within=NEAR * (fact.tolerance or 0.0))
     reasoning, program = _steps(book, fact, said), _program(book, fact)
     return draft(NAME, question, line, answer, regions=fact.regions, reasoning=reasoning, check=check, program=program)
@@ -66,6 +69,10 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
 
 def _program(book: Book, fact: Fact) -> Program:
     """The measurement taken apart."""
+    if not fact.regions:
+        return ()
+    if fact.predicate in measuring.OF_FACT:
+        return measuring.OF_FACT[fact.predicate](book, fact)
     rids, names = fact.regions, [book.called(rid) for rid in fact.regions]
     last = {"a": "#1", "b": "#2"}
     if fact.predicate == "circularity":
@@ -107,6 +114,15 @@ def _program(book: Book, fact: Fact) -> Program:
             return (*looks, Sketch("sum_volumes", {"steps": ["#1", "#2"]}, "Add the two: {value}."))
         return (*looks, Sketch("percent", last, "Take the first as a share of the second: {value}."))
     return ()
+
+
+def _ellipse(rid: str, name: str) -> Program:
+    return (
+        Sketch("fitted_long", {"region": rid}, f"Fit an ellipse to {name} and measure its long axis: {{value}}.", rid),
+        Sketch("fitted_short", {"region": rid}, "Measure its short axis: {value}.", rid),
+        Sketch("ellipse_perimeter", {"long": "#1", "short": "#2"},
+               "By Ramanujan's formula for the perimeter of an ellipse with these axes: {value}."),
+    )  # fmt: skip
 
 
 def _pixels(rid: str, name: str) -> Program:

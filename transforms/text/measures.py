@@ -10,7 +10,7 @@ from transforms.text.grammar import definite
 from transforms.text.line import Line
 from transforms.text.names import SceneText, value
 
-MOST = 6
+MOST = 8
 
 
 def ratings(told: SceneText, rid: str) -> Iterator[Line]:
