@@ -14,6 +14,7 @@ from catalog.subjects import pools
 from pipelines.confounding import held_out
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
+from pipelines.publish import retold
 from pipelines.publish.history import History
 from pipelines.store import Store
 from pipelines.store.part import place_of
@@ -84,14 +85,31 @@ class Offers:
         return pl.col("words").fill_null(0) if there else pl.lit(0)
 
     def copies(self) -> pl.DataFrame:
-        """key, kept, torn, mixed: what does not leave. Of candidates that show the same pixels, `kept`: the one in
-        which people drew most, then one that stands, then the first by key. `torn`: their set calls them by other
-        classes there; then none of them is kept. `mixed`: why the recipe's mix leaves one out."""
+        """key, kept, torn, retold, alike, mixed: what does not leave. Of candidates that show the same pixels, `kept`:
+        the one in which people drew most, then one that stands, then the first by key. `torn`: their set calls them by
+        other classes there; then none of them is kept. `retold`: the one that leaves of those whose sources say nearly
+        the same, and how far they are `alike`. `mixed`: why the recipe's mix leaves one out."""
         rows = sum(frame.height for frame in self._columns("key"))
         rounds = rows // AT_ONCE + 1
         found = pl.concat([self._copies(number, rounds) for number in range(rounds)])
         found = pl.concat([found, self._of_torn(found)]).unique("key", keep="last")
+        found = pl.concat([found, self._retold(found)], how="diagonal")
         return pl.concat([found, self._mixed(found)], how="diagonal").sort("key")
+
+    def _retold(self, copies: pl.DataFrame) -> pl.DataFrame:
+        """key, retold, alike: of what would leave else, those whose sources say what that of another one does."""
+        least = self.ctx.recipe.deduplicate.texts
+
+        def rows() -> Iterator[pl.DataFrame]:
+            for frame in self._columns("key", "subject", "drawn", "tells"):
+                told = frame.filter(pl.col("tells").is_not_null()).join(copies, on="key", how="anti")
+                yield told.with_columns(new=self._new(told))
+
+        return retold.NONE if least is None else retold.retold(rows, least)
+
+    def _new(self, frame: pl.DataFrame) -> pl.Series:
+        """Which samples do not stand in the corpus that is appended to."""
+        return ~frame["key"].is_in(self.history.rows["key"].to_list() if self.history else [])
 
     def _mixed(self, copies: pl.DataFrame) -> pl.DataFrame:
         """key, mixed: what the recipe's mix leaves out of the rest, what a corpus that grows has not yet first."""
@@ -118,9 +136,8 @@ class Offers:
         whole = pl.concat(mine)
         twice = whole.filter(pl.col("pixels").is_duplicated())
         torn = _torn(twice)
-        stands = self.history.rows["key"].to_list() if self.history else []
-        ranked = twice.join(torn, on="key", how="anti").with_columns(new=~pl.col("key").is_in(stands))
-        ranked = ranked.sort("drawn", "new", "key", descending=[True, False, False])
+        rest = twice.join(torn, on="key", how="anti")
+        ranked = rest.with_columns(new=self._new(rest)).sort(retold.RANK, descending=retold.DOWN)
         kept = ranked.group_by("pixels", maintain_order=True).agg(kept=pl.col("key").first())
         same = ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept"))
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.booking import ledger_row
 from pipelines.context import Context
-from pipelines.publish import rewritten
+from pipelines.publish import retold, rewritten
 from pipelines.publish.addresses import mark
 from pipelines.publish.growing import PLACED, Growing, Stays
 from pipelines.publish.history import ROW, History
@@ -95,7 +95,7 @@ def make_plan(ctx: Context, history: History) -> Plan:
     for number, frame in _booked(offers, copies, key):
         for dataset, fate in _fates(frame):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
-        kept = frame.filter(pl.col("kept").is_null() & pl.col("barred").is_null() & pl.col("mixed").is_null())
+        kept = frame.filter(pl.all_horizontal(pl.col("kept", "retold", "barred", "mixed").is_null()))
         kept = kept.join(chosen.edits, on="key", how="left")
         people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
         shards.take(number, _placed(ctx, offers, kept, splits, number))
@@ -182,14 +182,18 @@ def covered(dataset: str, bare: Collection[str]) -> Literal["all", "annotations"
 
 
 def _fates(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    for dataset, barred, kept, torn, mixed in frame.select("dataset", "barred", "kept", "torn", "mixed").iter_rows():
-        yield dataset, "filtered" if barred or torn or mixed else "deduplicated" if kept else "emitted"
+    why = {"barred": pl.coalesce("barred", "mixed"), "twice": pl.coalesce("kept", "retold")}
+    columns = frame.select("dataset", "torn", **why)
+    for dataset, torn, barred, twice in columns.iter_rows():
+        yield dataset, "filtered" if barred or torn else "deduplicated" if twice else "emitted"
 
 
 def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
     rows: list[dict[str, Any]] = []
-    columns = frame.select("key", "dataset", "record", "kept", "torn", barred=pl.coalesce("barred", "mixed"))
-    for unit, dataset, record, kept, torn, barred in columns.iter_rows():
+    columns = frame.select(
+        "key", "dataset", "record", "kept", "torn", "retold", "alike", barred=pl.coalesce("barred", "mixed")
+    )
+    for unit, dataset, record, kept, torn, twin, alike, barred in columns.iter_rows():
         about = {"stage": NAME, "dataset": dataset, "unit": unit, "key": key}
         if barred:
             outcome = Outcome(fate="filtered", reason=barred, **about)
@@ -198,6 +202,8 @@ def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
             outcome = Outcome(fate="filtered", reason=reason, **about)
         elif kept:
             outcome = Outcome(fate="deduplicated", reason=f"the same pixels as {kept}", **about)
+        elif twin:
+            outcome = Outcome(fate="deduplicated", reason=retold.reason(twin, alike), **about)
         else:
             outcome = Outcome(fate="emitted", out=1, **about)
         rows.append(ledger_row(outcome, record))
