@@ -8,7 +8,7 @@ ours, whose wordings are few by design, and never its questions, which stand in 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,10 +21,11 @@ from transforms.identity.questions import GRAVE
 
 VERSION = "1"
 ROWS, SEED = 128, 1  # of the hash: the share of rows in which two agree is off by 0.04 at the most, one deviation
-RUN = 3  # words
+RUN = 3  # words of one sentence; a shorter sentence is a run
 LEAST = 12  # words: of a shorter text two that are alike tell nothing
 MEANT = 8  # bytes of the digest of what is meant, before ROWS numbers of four bytes
 FOUND = 0.999  # of the pairs that are as alike as is asked for, those that share a band
+_END = re.compile(r"[.;:?!](?=\s|$)")  # of a sentence: sentences may stand in any order
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _DENIES = GRAVE | {
     "no", "not", "never", "none", "nor", "sin", "izquierdo", "izquierda", "derecho", "derecha", "ohne", "kein", "keine",
@@ -44,17 +45,19 @@ def signature(sample: Candidate) -> bytes | None:
     MEANT are equal only where two name the same concepts, present or absent on the same sides, with the same numbers
     and as many words that deny or tell a side."""
     said = sample.description.source
-    return signed(sample.document or " ".join(one.text for one in said), set(_named(said)))
+    return signed(sample.document or " ".join(one.text for one in said), _named(said))
 
 
-def signed(text: str, named: Collection[tuple[str, ...]]) -> bytes | None:
+def signed(text: str, named: Iterable[tuple[str, ...]]) -> bytes | None:
     """The same of a text in which these things are `named`."""
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    sentences = [_WORD.findall(sentence) for sentence in _END.split(plain)]
+    words = [word for sentence in sentences for word in sentence]
     if len(words) < LEAST:
         return None
     grave = Counter(word for word in words if word in _DENIES or word[0].isdigit())
     meant = content_key(sorted(named), sorted(grave.items()))[: 2 * MEANT]
-    runs = {" ".join(words[n : n + RUN]) for n in range(len(words) - RUN + 1)}
+    runs = {" ".join(own[n : n + RUN]) for own in sentences for n in range(max(1, len(own) - RUN + 1)) if own}
     hashed = _empty().copy()
     hashed.update_batch([run.encode() for run in sorted(runs)])
     return bytes.fromhex(meant) + np.asarray(hashed.hashvalues, "<u4").tobytes()
