@@ -33,7 +33,7 @@ from transforms.tasks.replay import StepVerdict, replay
 from transforms.text.prune import without
 
 NAME = "samples"
-VERSION = "8"
+VERSION = "9"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
 VOXEL_BYTES = 1.2  # of a gzipped volume per voxel: most have 16 bits
 
@@ -196,13 +196,23 @@ def _row(ctx: Context, packet: Packet, candidate: Candidate) -> Row:
         "key": candidate.key, "dataset": candidate.dataset, "made": packet.keys[NAME], "record": candidate.record,
         "subject": candidate.subject, "modality": candidate.modality.code,
         "anatomy": candidate.anatomy[0].label if candidate.anatomy else None, "split": packet.record.split,
-        "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
+        "pixels": _pixels(packet, candidate),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": _said(packet.record) if candidate.counterfactual is None else "[]", "tells": tells(ctx, candidate),
         "bytes": size(candidate, len(body)), "words": words(candidate, len(body)),
         "members": members(candidate, signal=packet.record.kind == "signal"),
         "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip
+
+
+def _pixels(packet: Packet, candidate: Candidate) -> str:
+    """What tells it apart by what it shows. One black picture is like any other, and nobody's: there it is what the
+    picture was before."""
+    how = candidate.counterfactual
+    if how is not None and how.kind == "blank":
+        of = next(state.scene for state in packet.scenes if state.scene.key == how.of)
+        return content_key(how.kind, shown_sha256(of.media))
+    return shown_sha256(candidate.media) or content_key(candidate.document)
 
 
 def _keep(packet: Packet, state: SceneState, candidate: Candidate) -> None:

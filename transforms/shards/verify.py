@@ -212,7 +212,8 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
     if sample is None:
         return
     digest = shown_sha256(sample.media)
-    if digest is not None:
+    black = sample.counterfactual is not None and sample.counterfactual.kind == "blank"  # like any other, nobody's
+    if digest is not None and not black:
         if digest in corpus.pixels:
             corpus.fail(entry.name, key, "duplicate", f"shows the same pixels as {corpus.pixels[digest]}")
         corpus.pixels.setdefault(digest, key)
