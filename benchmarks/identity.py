@@ -212,10 +212,10 @@ def rewritten(name: str, values: NDArray[Any]) -> Iterator[tuple[str, NDArray[An
         yield "soft window, cut, mirrored", _windowed(cut, *WINDOWS["soft"])[::-1], None
 
 
-def volumes(raw: Path, wanted: Sequence[str]) -> None:
+def volumes(raw: Path, names: Sequence[str]) -> None:
     """Real volumes rewritten, and slices of them."""
-    library, wanted, start = Library(), {}, time.process_time()
-    originals = real_volumes(raw, *wanted)
+    library, wanted, start = Library(), dict[tuple[str, str], str](), time.process_time()
+    originals = real_volumes(raw, *names)
     for name, values in originals.items():
         library.add(Thing(name, "volume", partial(np.asarray, values)))
     one, looked = len(library.things), time.process_time() - start

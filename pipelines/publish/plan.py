@@ -14,6 +14,7 @@ from pipelines.publish.addresses import mark
 from pipelines.publish.growing import PLACED, Growing, Stays
 from pipelines.publish.history import ROW, History
 from pipelines.publish.offers import Offers, in_order
+from pipelines.publish.uids import uids
 from pipelines.report import StageCounts, balanced
 from pipelines.store import Store
 from schemas import Model, Outcome, Recipe, content_key
@@ -22,7 +23,7 @@ from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, Place, interleaved, names
 from transforms.shards.stats import table_of
 
-NAME, VERSION = "publish", "6"
+NAME, VERSION = "publish", "7"
 NEXT = "publish/next"
 KEY, SUBJECT, SPLIT, MEMBERS = map(list(ROW).index, ("key", "subject", "split", "members"))
 
@@ -88,6 +89,8 @@ def make_plan(ctx: Context, history: History) -> Plan:
     _tell_shared(offers.shared(copies))
     found = _rewritten(ctx, offers, copies)
     splits = offers.splits(copies, rewritten.pairs(found))
+    equal = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
+    known = uids(offers.store, offers.columns("key", "subject", "record"), equal, found, history)
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
@@ -98,7 +101,7 @@ def make_plan(ctx: Context, history: History) -> Plan:
         kept = frame.filter(pl.all_horizontal(pl.col("kept", "retold", "barred", "mixed").is_null()))
         kept = kept.join(chosen.edits, on="key", how="left")
         people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
-        shards.take(number, _placed(ctx, offers, kept, splits, number))
+        shards.take(number, _placed(ctx, offers, known.of(kept), splits, number))
     unmet = tuple(offers.unmet(copies, chosen.asked))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
@@ -169,7 +172,7 @@ def _placed(
     own = pl.Series("split", [splits[subject] for subject in frame["subject"]], pl.String)
     frame = frame.with_columns(own, part=pl.lit(number, pl.Int64))
     frame = frame.with_columns(pl.col("edits").fill_null("{}"))
-    said = frame.select("key", "made", "split", "edits", "dataset").iter_rows()
+    said = frame.select("key", "made", "split", "edits", "person", "scan", "dataset").iter_rows()
     words = languages_key(ctx)
     names = mark(ctx)
     identity = [content_key(VERSION, *row, licences[dataset], words, names) for *row, dataset in said]

@@ -43,9 +43,14 @@ def test_all_of_both_names_is_in_one_split(tmp_path: Path, caplog: pytest.LogCap
     with caplog.at_level(logging.WARNING, "triptych"):
         build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))
     splits: dict[str, set[str]] = {}
+    uids: dict[str, set[str | None]] = {}
     for _, sample in workshop.samples(tmp_path / "space/shards"):
         splits.setdefault(sample.subject.partition("/")[2], set()).add(sample.split)
+        uids.setdefault(sample.subject.partition("/")[2], set()).add(sample.provenance.subject_uid)
+        assert sample.provenance.volume_uid is None
+    assert len(set.union(*uids.values())) == len(PEOPLE), "each has one of their own, whatever they are called"
     for n in PEOPLE:
+        assert uids[f"14-10{n}"] == uids[f"CRC-Prim-HE-2{n}"]
         assert splits[f"14-10{n}"] == splits[f"CRC-Prim-HE-2{n}"]
         assert len(splits[f"14-10{n}"]) == 1
     assert len(set.union(*splits.values())) == 3, "nobody else was drawn into it"
