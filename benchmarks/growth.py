@@ -1,13 +1,13 @@
 """What a build costs as the set grows, on Ray with two workers.
 
-`python -m benchmarks.growth --sizes 1000,10000 [--side 512] [--engine ray] [--workers 2] [--keep] [--json]`. One
-made-up set (benchmarks/synthetic.py) grows from size to size; each size is built into an empty workspace, then once
-more with nothing to do. Shown are wall and processor time a sample, the highest resident size of the driver (the
-process of `triptych build`), of the largest worker and of Ray's daemons together, the highest sum over the tree, and
-how many files and bytes the workspace holds, tables and shards apart; the last table has each as a ratio to the
-smallest size. A figure a sample that stays near 1 grows with the set, memory that stays near 1 does not grow. How time
-and memory are metered: benchmarks/meter.py. Start-up is part of the time, so a sample of a small set is dear; `slope`
-is the time a sample between this size and the one before.
+`python -m benchmarks.growth --sizes 1000,10000 [--side 512] [--regions 10] [--engine ray] [--workers 2] [--keep]
+[--json]`. One made-up set (benchmarks/synthetic.py) grows from size to size; each size is built into an empty
+workspace, then once more with nothing to do. Shown are wall and processor time a sample, the highest resident size of
+the driver (the process of `triptych build`), of the largest worker and of Ray's daemons together, the highest sum over
+the tree, and how many files and bytes the workspace holds, tables and shards apart; the last table has each as a ratio
+to the smallest size. A figure a sample that stays near 1 grows with the set, memory that stays near 1 does not grow.
+How time and memory are metered: benchmarks/meter.py. Start-up is part of the time, so a sample of a small set is dear;
+`slope` is the time a sample between this size and the one before.
 """
 
 import argparse
@@ -56,13 +56,13 @@ class Row:
     others: float
 
 
-def rows(home: Path, sizes: list[int], side: int, engine: str, workers: int, keep: bool) -> Iterator[Row]:
+def rows(home: Path, sizes: list[int], side: int, regions: int, engine: str, workers: int, keep: bool) -> Iterator[Row]:
     """One row a size, smallest first."""
     before: tuple[int, Cost] | None = None
     compile_modules(home)
     for samples in sorted(sizes):
-        raw, recipe = synthetic.make(home / f"growth_{side}", samples, workers=2, side=side)
-        space = (home / f"growth_workspace_{side}_{samples}").absolute()
+        raw, recipe = synthetic.make(home / f"growth_{side}_{regions}", samples, workers=2, side=side, regions=regions)
+        space = (home / f"growth_workspace_{side}_{regions}_{samples}").absolute()
         shutil.rmtree(space, ignore_errors=True)
         command = [
             sys.executable, "-m", "pipelines.cli", "build", str(recipe), "--raw", str(raw),
@@ -126,6 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="1000,10000", help="numbers of samples, separated by commas")
     parser.add_argument("--side", type=int, default=synthetic.SIDE, help="of a picture, in pixels")
+    parser.add_argument("--regions", type=int, default=synthetic.REGIONS, help="in a picture, at most twelve")
     parser.add_argument("--engine", default="ray")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--home", type=Path, default=HOME, help="where the pictures and the workspaces lie")
@@ -134,7 +135,7 @@ def main() -> None:
     given = parser.parse_args()
     found: list[Row] = []
     sizes = [int(n) for n in given.sizes.split(",")]
-    for row in rows(given.home, sizes, given.side, given.engine, given.workers, given.keep):
+    for row in rows(given.home, sizes, given.side, given.regions, given.engine, given.workers, given.keep):
         found.append(row)
         print(json.dumps(asdict(row)), file=sys.stderr, flush=True)
     if given.json:

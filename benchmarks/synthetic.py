@@ -1,10 +1,11 @@
 """A made-up data set of any size, in the folder layout of a published one, and recipes over it.
 
-`python -m benchmarks.synthetic ROOT --samples 1000 [--seed 0] [--workers 2] [--side 512]` fills ROOT/raw as NuInsSeg is
-laid out (catalog/datasets/nuinsseg.yaml: a PNG of tissue and a TIFF of instance numbers in folders by organ) and writes
-ROOT/recipe.yaml. A picture is grey, 512 pixels a side, a smooth ground under three bits of noise, so that its PNG has a
-realistic size (about 130 KB); its mask holds ten ellipses that do not touch. Picture n depends on seed, side and n
-alone: a larger set holds the smaller one, byte for byte, and every picture is its own subject.
+`python -m benchmarks.synthetic ROOT --samples 1000 [--seed 0] [--workers 2] [--side 512] [--regions 10]` fills ROOT/raw
+as NuInsSeg is laid out (catalog/datasets/nuinsseg.yaml: a PNG of tissue and a TIFF of instance numbers in folders by
+organ) and writes ROOT/recipe.yaml. A picture is grey, 512 pixels a side, a smooth ground under three bits of noise, so
+that its PNG has a realistic size (about 130 KB); its mask holds ten ellipses that do not touch. Picture n depends on
+seed, side, regions and n alone: a larger set holds the smaller one, byte for byte, and every picture is its own
+subject.
 """
 
 import argparse
@@ -23,8 +24,8 @@ import yaml
 from numpy.typing import NDArray
 
 DATASET = "nuinsseg"
-SIDE, BLOBS = 512, 10
-ROWS, COLUMNS = 3, 4  # a grid of cells, at most one blob in each, so that none touch
+SIDE, REGIONS = 512, 10
+ROWS, COLUMNS = 3, 4  # a grid of cells, at most one ellipse in each, so that none touch
 NOISE = 8  # grey levels: three bits
 CHUNK = 256
 TISSUES = tuple(
@@ -35,30 +36,30 @@ STATE = "made.json"
 WRITTEN = {".png": [cv2.IMWRITE_PNG_COMPRESSION, 1], ".tif": [cv2.IMWRITE_TIFF_COMPRESSION, 5]}  # 5: LZW
 
 
-def make(root: Path, samples: int, seed: int = 0, workers: int = 1, side: int = SIDE) -> tuple[Path, Path]:
+def make(
+    root: Path, samples: int, seed: int = 0, workers: int = 1, side: int = SIDE, regions: int = REGIONS
+) -> tuple[Path, Path]:
     """The raw folder and the recipe, for --raw and RECIPE. What is there already is left as it is, so a folder can be
-    grown. Raises ValueError where `root` holds more pictures, or those of another seed or side."""
-    state: dict[str, int] = {"seed": seed, "side": side, "samples": 0}
+    grown. Raises ValueError where `root` holds more pictures, or others."""
+    about = {"seed": seed, "side": side, "regions": regions}
+    state = {**about, "samples": 0}
     if (root / STATE).exists():
-        state |= json.loads((root / STATE).read_text())
-    if (state["seed"], state["side"]) != (seed, side) or state["samples"] > samples:
-        raise ValueError(
-            f"{root} holds {state['samples']} pictures of seed {state['seed']}, {state['side']} pixels a side: take "
-            "another folder"
-        )
+        state |= {"regions": REGIONS, **json.loads((root / STATE).read_text())}
+    if any(state[name] != value for name, value in about.items()) or state["samples"] > samples:
+        raise ValueError(f"{root} holds {state['samples']} pictures of {state}: take another folder")
     raw = root / "raw"
     for tissue in TISSUES:
         for kind in ("tissue images", "label masks modify"):
             (raw / DATASET / tissue / kind).mkdir(parents=True, exist_ok=True)
     missing = range(state["samples"], samples)
     chunks = [missing[n : n + CHUNK] for n in range(0, len(missing), CHUNK)]
-    one = partial(_pictures, raw / DATASET, seed, side)
+    one = partial(_pictures, raw / DATASET, seed, side, regions)
     if workers > 1 and len(chunks) > 1:
         with ProcessPoolExecutor(workers) as pool:
             list(pool.map(one, chunks))
     else:
         list(map(one, chunks))
-    (root / STATE).write_text(json.dumps({"seed": seed, "side": side, "samples": samples}))
+    (root / STATE).write_text(json.dumps({**about, "samples": samples}))
     return raw, write_recipe(root / "recipe.yaml")
 
 
@@ -69,7 +70,7 @@ def more(root: Path, to: Path, share: float = 0.01) -> Path:
     shutil.copytree(root / "raw", to / "raw", copy_function=os.link)
     shutil.copy(root / STATE, to / STATE)
     samples = state["samples"] + max(1, round(share * state["samples"]))
-    return make(to, samples, state["seed"], side=state.get("side", SIDE))[0]
+    return make(to, samples, state["seed"], side=state["side"], regions=state.get("regions", REGIONS))[0]
 
 
 def write_recipe(path: Path, *, without: str | None = None, max_samples: int = 128, grow: str = "rebuild") -> Path:
@@ -96,14 +97,16 @@ def pair(folder: Path, n: int) -> tuple[Path, Path]:
     return folder / tissue / "tissue images" / f"{name}.png", folder / tissue / "label masks modify" / f"{name}.tif"
 
 
-def picture(seed: int, n: int, side: int = SIDE) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
-    """Picture n and its mask: values 1 to 10. `side`: 64 pixels or more."""
+def picture(
+    seed: int, n: int, side: int = SIDE, regions: int = REGIONS
+) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    """Picture n and its mask: values from 1. `side`: 64 pixels or more; `regions`: at most twelve."""
     rng = np.random.default_rng((seed, n))
     coarse = rng.uniform(60, 160, (8, 8)).astype(np.float32)
     ground = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
     mask = np.zeros((side, side), np.uint16)
     high, wide = side // ROWS, side // COLUMNS
-    for value, cell in enumerate(rng.permutation(ROWS * COLUMNS)[:BLOBS], start=1):
+    for value, cell in enumerate(rng.permutation(ROWS * COLUMNS)[:regions], start=1):
         row, column = divmod(int(cell), COLUMNS)
         centre = (int((column + 0.5) * wide), int((row + 0.5) * high))
         longest = wide // 2 - 8 * side // SIDE
@@ -113,9 +116,9 @@ def picture(seed: int, n: int, side: int = SIDE) -> tuple[NDArray[np.uint8], NDA
     return cv2.add(lifted, rng.integers(0, NOISE, (side, side), np.uint8)), mask
 
 
-def _pictures(folder: Path, seed: int, side: int, numbers: Iterable[int]) -> None:
+def _pictures(folder: Path, seed: int, side: int, regions: int, numbers: Iterable[int]) -> None:
     for n in numbers:
-        image, mask = picture(seed, n, side)
+        image, mask = picture(seed, n, side, regions)
         for path, array in zip(pair(folder, n), (image, mask), strict=True):
             if not cv2.imwrite(str(path), array, WRITTEN[path.suffix]):
                 raise OSError(f"{path} cannot be written")
@@ -128,8 +131,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--side", type=int, default=SIDE)
+    parser.add_argument("--regions", type=int, default=REGIONS)
     given = parser.parse_args()
-    raw, recipe = make(given.root, given.samples, given.seed, given.workers, given.side)
+    raw, recipe = make(given.root, given.samples, given.seed, given.workers, given.side, given.regions)
     print(f"{raw} {recipe}")
 
 

@@ -18,7 +18,8 @@ from transforms.regions.experts import Asked, expert
 from transforms.regions.metrics import dice
 from transforms.regions.reliability import Thing, reliabilities, things
 from transforms.regions.resolve import Dropped, Resolved
-from transforms.regions.segments import Prompt
+from transforms.regions.segments import Found, Prompt
+from transforms.regions.valueless import cut
 
 CHECK = "expert"  # the verdicts that tell how well a model did
 MOST = 0.98  # share of the picture above which a model's mask is no answer: a network that fails paints everything
@@ -85,10 +86,14 @@ def _ask(
     out: Answers,
 ) -> None:  # fmt: skip
     """What one expert finds, into `out`."""
-    model, each = one.kind == "model", list(things(one.segment(pixels, prompts)))
+
+    def segment(shown: Pixels, at: Sequence[Prompt]) -> list[Found]:
+        return cut(one.segment(shown, at), shown)
+
+    model, each = one.kind == "model", list(things(segment(pixels, prompts)))
     sure: list[float] | list[None] = [None] * len(each)
     if model:
-        sure = reliabilities(one.segment, pixels, each, one.flips(pixels.geometry), prompts)
+        sure = reliabilities(segment, pixels, each, one.flips(pixels.geometry), prompts)
     for thing, agrees in zip(each, sure, strict=True):
         item = _resolved(ctx, record, one, thing, agrees)
         reason = _refused(record, thing, agrees, ctx.source(record.dataset).min_reliability) if model else None

@@ -56,16 +56,16 @@ def test_more_adds_pictures_beside_and_copies_none(made: Path, tmp_path: Path) -
 def test_a_picture_is_as_realistic_as_it_says(n: int, tmp_path: Path) -> None:
     image, mask = synthetic.picture(0, n)
     assert image.shape == mask.shape == (synthetic.SIDE, synthetic.SIDE)
-    assert sorted(np.unique(mask)) == list(range(synthetic.BLOBS + 1))
+    assert sorted(np.unique(mask)) == list(range(synthetic.REGIONS + 1))
     apart = cv2.connectedComponents((mask > 0).astype(np.uint8))[0] - 1
-    assert apart == synthetic.BLOBS
+    assert apart == synthetic.REGIONS
     assert 80_000 < len(cv2.imencode(".png", image)[1]) < 200_000
 
 
 def test_both_measures_of_the_plain_script_agree(made: Path) -> None:
     image, mask = work.pairs(made / "raw")[0]
     one, other = (json.loads(work.work(image, mask, name)["json"])["regions"] for name in ("skimage", "cc3d"))
-    assert len(one) == synthetic.BLOBS
+    assert len(one) == synthetic.REGIONS
     for a, b in zip(one, other, strict=True):
         assert (a["id"], a["box"], a["area"]) == (b["id"], b["box"], b["area"])
         assert [a["mean"], a["long"], a["short"]] == pytest.approx([b["mean"], b["long"], b["short"]], abs=0.11)

@@ -8,13 +8,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
 import catalog
 from benchmarks import synthetic
@@ -43,26 +42,16 @@ class Made:
 
 def make(root: Path, samples: int = SAMPLES) -> Made:
     """A few pictures are small and with few regions, to save time; many are as the benchmark has them."""
-    with drawn_sparse(samples):
-        raw, _ = synthetic.make(root, samples, side=256 if samples < MANY else synthetic.SIDE)
+    few = {"side": 256, "regions": 3} if samples < MANY else {}
+    raw, _ = synthetic.make(root, samples, **few)
     return Made(raw, synthetic.write_recipe(root / "recipe.yaml", max_samples=max(8, samples // 8)), samples)
 
 
 def grown(made: Made, root: Path, share: float = 0.1) -> tuple[Made, Made]:
     """A set and the same with a share more pictures, over a recipe whose corpus is appended to."""
     recipe = synthetic.write_recipe(root / "recipe.yaml", max_samples=max(8, made.samples // 8), grow="append")
-    with drawn_sparse(made.samples):
-        raw = synthetic.more(made.raw.parent, root / "more", share)
+    raw = synthetic.more(made.raw.parent, root / "more", share)
     return Made(made.raw, recipe, made.samples), Made(raw, recipe, made.samples + round(share * made.samples))
-
-
-@contextmanager
-def drawn_sparse(samples: int) -> Iterator[None]:
-    """A few pictures are made with few regions."""
-    with pytest.MonkeyPatch.context() as patch:
-        if samples < MANY:
-            patch.setattr(synthetic, "BLOBS", 3)
-        yield
 
 
 @dataclass

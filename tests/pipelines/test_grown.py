@@ -42,10 +42,8 @@ def recipe(path: Path, **changes: Any) -> Path:
 def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `first` and `grown`, which holds the same pictures and some more."""
     root = tmp_path_factory.mktemp("grown")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(synthetic, "BLOBS", 3)
-        synthetic.make(root / "first", FIRST, side=192)
-        synthetic.more(root / "first", root / "grown", share=GROWN / FIRST - 1)
+    synthetic.make(root / "first", FIRST, side=192, regions=3)
+    synthetic.more(root / "first", root / "grown", share=GROWN / FIRST - 1)
     return root
 
 
@@ -137,9 +135,7 @@ def test_a_second_run_does_nothing_and_another_growth_goes_on(copy: Copy, raw: P
     inodes = {path: path.stat().st_ino for path in shards(ctx).iterdir()}
     assert run(ctx) == first
     assert {path: path.stat().st_ino for path in shards(ctx).iterdir()} == inodes
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(synthetic, "BLOBS", 3)
-        synthetic.more(raw / "grown", Path(ctx.workspace).parent / "more", share=0.05)
+    synthetic.more(raw / "grown", Path(ctx.workspace).parent / "more", share=0.05)
     before = groups(ctx)
     more = Context(ctx.recipe, str(Path(ctx.workspace).parent / "more/raw"), ctx.workspace)
     run(more)

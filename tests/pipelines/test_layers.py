@@ -35,10 +35,8 @@ def recipe(path: Path, grow: str = "append", layers: bool = True, **changes: Any
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Context:
     root = tmp_path_factory.mktemp("layers")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(synthetic, "BLOBS", 3)
-        synthetic.make(root / "first", FIRST, side=192)
-        synthetic.more(root / "first", root / "grown")  # one more
+    synthetic.make(root / "first", FIRST, side=192, regions=3)
+    synthetic.more(root / "first", root / "grown")  # one more
     ctx = workshop.context(recipe(root / "r.yaml"), root / "first/raw", root / "space")
     run(ctx)
     return ctx

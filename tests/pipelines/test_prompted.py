@@ -115,3 +115,17 @@ def test_a_yolo_output_is_read_and_its_doubles_go(models: Path) -> None:
     found = experts.ask(context(min_reliability=0.0), *picture(), []).found
     shapes = {item.region.concept.label: item.region.shape for item in found}
     assert shapes == {"liver": BOX, "spleen": BoxShape(xyxy=(24, 24, 28, 28))}
+
+
+def test_a_model_finds_nothing_where_the_picture_has_no_value(models: Path) -> None:
+    by_hand.pointed(models / "made", SIDE)
+    by_hand.card(models / "made.yaml", adapter="sam", weights="made", input={"channels": 3}, output={})
+    about, pixels = picture()
+    values = pixels.array.astype(np.float32)
+    (whole,) = experts.ask(context(), about, Pixels(values, pixels.geometry), [drawn(BOX)]).found
+    values[:10] = np.nan
+    (below,) = experts.ask(context(), about, Pixels(values, pixels.geometry), [drawn(BOX)]).found
+    before, after = np.zeros((SIDE, SIDE), bool), np.zeros((SIDE, SIDE), bool)
+    before[whole.crop], after[below.crop] = whole.mask, below.mask
+    assert before[:10].any()
+    assert (after == before * (np.arange(SIDE) >= 10)[:, None]).all()

@@ -215,10 +215,9 @@ def _keys(ctx: Context) -> list[str]:
 
 
 @pytest.fixture
-def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
+def broken(tmp_path: Path) -> Context:
     """More records than may fail in a row, and another source."""
-    monkeypatch.setattr(synthetic, "BLOBS", 1)
-    synthetic.make(tmp_path, MAX_FAILURES + 20, side=256)
+    synthetic.make(tmp_path, MAX_FAILURES + 20, side=256, regions=1)
     workshop.raw(tmp_path / "raw", "radlabels_reports")
     file = workshop.recipe(tmp_path / "r.yaml", synthetic.DATASET, "radlabels_reports")
     return workshop.context(file, tmp_path / "raw", tmp_path / "space")

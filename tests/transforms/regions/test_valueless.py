@@ -10,7 +10,8 @@ from transforms.media.pixels import Pixels
 from transforms.media.render import render
 from transforms.regions import scene
 from transforms.regions.resolve import Resolved, cropped
-from transforms.regions.valueless import valueless
+from transforms.regions.segments import Box, Segment
+from transforms.regions.valueless import cut, valueless
 
 SPACE = catalog.labelspace()
 CT = Concept(system="DCM", code="CT", label="computed tomography")
@@ -36,6 +37,27 @@ def test_pixels_without_a_value_are_counted_under_each_region(none: float) -> No
     assert line.startswith(f"{2 * 3 * 2 - 1} of {6 * 3 * 2 - 1} pixels of 'Liver' have no value")
     mask[:4] = False
     assert not list(valueless([region(mask)], Pixels(array, Geometry(shape=array.shape))))
+
+
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_what_a_model_finds_where_there_is_no_value_is_cut(channels: tuple[int, ...]) -> None:
+    array = np.full((10, 12, *channels), 50.0, np.float32)
+    if channels:
+        array[:4, :, -1] = np.nan  # one channel is enough
+    else:
+        array[:4] = np.nan
+    objects = np.zeros((10, 12), np.int32)
+    objects[2:6, 3:6], objects[0:3, 8:10], box = 1, 2, Box("liver", (0.0, 0.0, 3.0, 3.0))
+    pixels = Pixels(array, Geometry(shape=(10, 12)))
+    whole, each, same = cut([Segment("liver", objects > 0), Segment("liver", objects, instances=True), box], pixels)
+    wanted = objects.copy()
+    wanted[:4] = 0
+    assert isinstance(whole, Segment)
+    assert isinstance(each, Segment)
+    assert whole.mask.dtype == bool
+    assert (whole.mask == (wanted > 0)).all()
+    assert (each.mask == wanted).all()
+    assert same is box
 
 
 def test_whole_numbers_always_have_a_value() -> None:

@@ -85,6 +85,12 @@ _LIST = re.compile(
     rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&|against|versus|vs\.?)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})"
 )
 _EACH = re.compile(_N)
+# What the slower patterns cannot be without: most sentences have none of it.
+_HAS_SHARE = re.compile(rf"%|per\s?cent|halves|{PART}")
+_HAS_MOST = re.compile(r"part|share|portion|half|bulk|majority|minority")
+_HAS_PIECE = re.compile(
+    r"piece|pocket|fragment|island|component|bits|chunk|portion|patch|foci|clump|connected|separate"
+)
 _COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))")
 _BY_PART = re.compile(
     rf"(?<=\bby\s){_BOUND}?(?:(?P<n>an?|{ONES})\s+)?(?P<part>{PART})s?(?!\w|\s+(?:of|an?|the)\b|\s*-?\s*(?:{_UNIT}))"
@@ -103,8 +109,9 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
         tag = "cmp:larger" if match["kind"] == "more" else "cmp:smaller"
         yield Item("phrase", tag, match.start(), match.end())
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
-    yield from (_pieces(match) for match in _PIECES.finditer(low))
-    if " of" in low:
+    if _HAS_PIECE.search(low):
+        yield from (_pieces(match) for match in _PIECES.finditer(low))
+    if " of" in low and _HAS_MOST.search(low):
         yield from (_most(match) for match in _MOST.finditer(low))
     if not (
         digits
@@ -116,7 +123,7 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
         yield from (_at_second(match) for match in _AT_SECOND.finditer(low))
     if "year" in low:
         yield from (_age(match) for match in _AGE.finditer(low))
-    if " of" in low or " as" in low:
+    if (" of" in low or " as" in low) and _HAS_SHARE.search(low):
         yield from (item for match in _SHARE.finditer(low) if (item := _share(match)))
     if "between" in low or "from" in low:
         yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))

@@ -38,8 +38,10 @@ def _highest(items: list[Item]) -> list[Item]:
     """ "The highest mean uptake", "the lowest volume": the hottest, the smallest."""
     found = list(items)
     for i, item in enumerate(items):
+        if item.name not in HIGHEST:
+            continue
         measure = next((one.tag for one in items[i + 1 : i + 4] if one.tag.startswith("m:")), "")
-        if item.name in HIGHEST and measure in ("m:intensity", "m:volume", "m:area", "m:size"):
+        if measure in ("m:intensity", "m:volume", "m:area", "m:size"):
             rank = HIGHEST[item.name][measure != "m:intensity"]
             found[i] = item._replace(kind="phrase", tag=f"rank:{rank}")
     return found

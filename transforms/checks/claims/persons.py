@@ -32,6 +32,10 @@ _YEARS = re.compile(
 )
 
 
+_HAS_PERSON = re.compile(r"\bage|old\b|man\b|male\b|girl\b|lady\b|boy\b")
+"""What `_PERSON` cannot be without: most sentences have none of it."""
+
+
 def _person(match: re.Match[str]) -> Item:
     """Who the patient is: the tag is the name of what is stated, and its value."""
     age = match["aged"] or match["old"]
@@ -60,7 +64,8 @@ def _brief(match: re.Match[str]) -> list[Item]:
 
 def persons(low: str, digits: bool) -> Iterator[Item]:
     """What a lower-case sentence says of the patient's age and sex; `digits`: there are some in it."""
-    yield from (_person(match) for match in _PERSON.finditer(low))
+    if _HAS_PERSON.search(low):
+        yield from (_person(match) for match in _PERSON.finditer(low))
     yield from (_decade(match) for match in _DECADE.finditer(low))
     for match in _GROUP.finditer(low) if digits else ():
         ends = Quantity((float(match["low"]), float(match["high"])), "years", 0.0, "range")

@@ -1,6 +1,7 @@
 """A noun phrase: a name with its number, side, rank and kind."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from transforms.checks.claims.lexicon import Lexicon, normal, plurals
 from transforms.checks.claims.model import Item, Mention, Quantity
@@ -162,15 +163,15 @@ def _longer(item: Item, words: Lexicon) -> bool:
     entry = words.space.get(item.slugs[0]) if item.slugs[0] in words.space else None
     if entry is None:
         return False
-    names = (
-        entry.concept.label,
-        *entry.synonyms,
-        *NAMES.get(entry.slug, ()),
-        *CALLED.get(entry.slug, ()),
-        entry.plural or "",
-    )
-    own = {name for one in names for name in (one, *plurals(one)) if len(normal(name)) == 1}
-    return not any(normal(name) == item.names for name in own)
+    called = (*NAMES.get(entry.slug, ()), *CALLED.get(entry.slug, ()))
+    return item.names not in _of_one_word((entry.concept.label, *entry.synonyms, *called, entry.plural or ""))
+
+
+@lru_cache(maxsize=1 << 12)
+def _of_one_word(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """The names that are one word, and their plurals, as texts show them."""
+    written = (normal(name) for one in names for name in (one, *plurals(one)))
+    return frozenset(name for name in written if len(name) == 1)
 
 
 def _modified(clause: Clause, first: int) -> bool:

@@ -71,6 +71,8 @@ _SCALE = re.compile(
     r"(?![.,]\d|\s*(?:mm|cm|ml|hu|px))(?:\s+points)?"
     r"|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)|\bon\s+(?:a|the)\s+(?P<points>\d+|five|six|ten)[\s-]point\s+scale\b"
 )
+_HAS_PLACE = re.compile(r"left|right|upper|lower|mid|cent|erior|dorsal|ventral|crani|caud|top|bottom|back|front")
+_HAS_SCALE = re.compile(r"scale|out\s+of|/|\d\sof|\(")
 _SLICE = re.compile(r"\b(?:(?:still\s+)?frame|slice)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
@@ -87,8 +89,6 @@ _END = re.compile(
     re.IGNORECASE,
 )
 TOPS = {"five": "5", "six": "6", "ten": "10"}
-
-
 _NUMBER = re.compile(
     r"\s*(?:[(#]?(?:\d{1,2}|[ivx]{2,4})[.)]+|(?:fig\.|figure|fig|case|panel)\s*\d{1,2}[a-z]?\s*[.:)])", re.IGNORECASE
 )
@@ -239,8 +239,8 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     tried where what it cannot be without is missing."""
     marked: dict[int, Item] = {}
     taken: list[tuple[int, int]] = []
-    digits = _DIGIT.search(low) is not None
-    found = [Item("zone", _zone(m), m.start(), m.end()) for m in _ZONE.finditer(low)] if " th" in low else []
+    digits, place = _DIGIT.search(low) is not None, _HAS_PLACE.search(low) is not None
+    found = [Item("zone", _zone(m), m.start(), m.end()) for m in _ZONE.finditer(low)] if place and " th" in low else []
     if digits:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
@@ -248,19 +248,19 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     found += persons(low, digits)
     if digits:
         found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
-    if digits or "five" in names:
+    if (digits or "five" in names) and _HAS_SCALE.search(low):
         found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
     found += quantities(low, not NUMBER_WORDS.keys().isdisjoint(names) or "hundred" in names)
     if digits and ("slice" in low or "frame" in low):
         found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]
     found += positions(low)
-    if "left" in low or "right" in low or "midline" in low or "sided" in low or "(" in low:
-        found += [Item("side", _side(m), m.start(), m.end())
-                  for m in _SIDE.finditer(low)]  # fmt: skip
-    if " of " in low:
+    if "left" in low or "right" in low or "midline" in low or "sided" in low or "(l)" in low or "(r)" in low:
+        found += [Item("side", _side(m), m.start(), m.end()) for m in _SIDE.finditer(low)]
+    if place and " of " in low:
         found += [Item("zone", f"{' '.join(w for w in m['zone'].replace('-', ' ').split() if w != 'and')}|organ|",
                        m.start(), m.end()) for m in _ORGAN.finditer(low)]  # fmt: skip
-    found += [Item("zone", _corner(m), m.start(), m.end()) for m in _CORNER.finditer(low)]
+    if place:
+        found += [Item("zone", _corner(m), m.start(), m.end()) for m in _CORNER.finditer(low)]
     for item in found:
         if not any(a < item.end and item.start < b for a, b in taken):
             taken.append((item.start, item.end))
