@@ -210,7 +210,7 @@ def _fainter(band: NDArray[np.float32], on: NDArray[np.bool_]) -> NDArray[np.uin
     strength = np.abs(band)
     seen = strength[on & (strength > 0.5)]  # of a grey level: the ground is no texture
     weak = strength < _FAINT * (np.median(seen) if len(seen) else 1)
-    return cv2.erode(weak.astype(np.uint8), np.ones((3, 3), np.uint8))  # type: ignore[return-value]
+    return np.asarray(cv2.erode(weak.astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8)
 
 
 def _correlated(
