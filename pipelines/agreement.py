@@ -8,21 +8,23 @@ import polars as pl
 from pipelines.context import Context
 from pipelines.curate.pending import Pending
 from pipelines.curate.settle import standing
+from pipelines.engines import tasks
 from pipelines.stages.experts import CHECK
-from pipelines.store import Part, Store
+from pipelines.store import Store
 from transforms.regions.experts import expert
 
 AT = ["dataset", "expert", "concept"]
 
 
-def agreement(ctx: Context) -> list[dict[str, Any]]:
+def agreement(ctx: Context, engine: str = "inline", workers: int = 1) -> list[dict[str, Any]]:
     """dataset, expert, concept, records, dice (the mean), least: of what stands now. Tables are read only where the
-    recipe asks a model."""
+    recipe asks a model, by the workers of the engine, a part at a time."""
     store = Store(ctx.workspace)
     asked = {name for source in ctx.recipe.sources for name in source.experts}
     if store.parts is None or not any(expert(name).kind == "model" for name in asked):
         return []
-    found = [frame for part in store.every_part() if (frame := _of_part(ctx, part)) is not None]
+    parts = [part.number for part in store.every_part()]
+    found = [frame for frame in tasks(engine)(workers).many(_of_part, ctx, parts) if frame is not None]
     if not found:
         return []
     every = pl.concat(found).group_by(AT).agg(pl.col("records", "sum").sum(), pl.col("least").min())
@@ -30,8 +32,9 @@ def agreement(ctx: Context) -> list[dict[str, Any]]:
     return every.select(*AT, "records", mean, pl.col("least").round(3)).sort(AT).to_dicts()
 
 
-def _of_part(ctx: Context, part: Part) -> pl.DataFrame | None:
+def _of_part(ctx: Context, number: int) -> pl.DataFrame | None:
     """Of each expert and concept how many records, the sum of their Dice and the least: what parts add up from."""
+    part = Store(ctx.workspace).part(number)
     made = standing(Pending(ctx, part), whole=False)["made"].unique()
     table = part.table("verdicts", ["dataset", "score", "reason", "check"], made=made).to_pylist()
     rows = [{"dataset": row["dataset"], "dice": row["score"], **json.loads(row["reason"])}

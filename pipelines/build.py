@@ -156,7 +156,7 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "confounders": goes,
             "held_out": held,
             "model": _of_model(ctx),
-            "models": agreement(ctx),
+            "models": agreement(ctx, job.engine, job.workers),
             "planned": (store.read_json(PLANNED) or {}).get("sources"),
     }  # fmt: skip
     store.write_json(REPORT, report)

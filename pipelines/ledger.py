@@ -9,6 +9,7 @@ from pipelines.context import Context
 from pipelines.curate import groups
 from pipelines.curate.pending import Pending
 from pipelines.curate.settle import inputs, settled, standing
+from pipelines.engines import tasks
 from pipelines.publish.history import STAMP
 from pipelines.publish.offers import Offers
 from pipelines.publish.plan import publish_key
@@ -18,6 +19,7 @@ from pipelines.store import Part, Store
 
 STAGES = ("ingest", *NAMES, groups.NAME, "publish")
 REASON = 160  # characters of a reason
+Aside = tuple[str, str, str, str]  # stage, data set, fate, kind of reason
 
 
 def recount(ctx: Context) -> tuple[list[StageCounts], list[str]]:
@@ -144,26 +146,33 @@ def commonest(ctx: Context, published: str | None = None) -> str:
             f"{most['reason']} (such as {most['example']})")  # fmt: skip
 
 
-def asides(ctx: Context, published: str | None = None) -> list[dict[str, Any]]:
+def asides(
+    ctx: Context, published: str | None = None, engine: str = "inline", workers: int = 1
+) -> list[dict[str, Any]]:
     """Fates other than emitted, with how many units share each reason, and one of them. `published`: as `booked` has
-    it."""
-    counts: Counter[tuple[str, str, str, str]] = Counter()
-    example: dict[tuple[str, str, str, str], str] = {}
-    for part in Store(ctx.workspace).every_part():
-        rows = (
-            booked(ctx, part, published)
-            .filter(pl.col("fate") != "emitted")
-            .select("stage", "dataset", "fate", "reason", "unit")
-        )
-        for stage, dataset, fate, reason, unit in rows.iter_rows():
-            at = stage, dataset, fate, kind_of(reason or "")
-            counts[at] += 1
-            example.setdefault(at, unit)
+    it. The workers of the engine read the ledger, a part at a time."""
+    counts: Counter[Aside] = Counter()
+    example: dict[Aside, str] = {}
+    parts = [(part.number, published) for part in Store(ctx.workspace).every_part()]
+    for found in tasks(engine)(workers).many(_aside, ctx, parts):
+        for at, (number, unit) in found.items():
+            counts[at] += number
+            example[at] = min(example.get(at, unit), unit)
     names = ("stage", "dataset", "fate", "reason")
     return [
         {**dict(zip(names, key, strict=True)), "units": number, "example": example[key]}
         for key, number in sorted(counts.items())
     ]
+
+
+def _aside(ctx: Context, of: tuple[int, str | None]) -> dict[Aside, tuple[int, str]]:
+    """Of one part: how many units share each reason, and the first of them."""
+    number, published = of
+    rows = booked(ctx, Store(ctx.workspace).part(number), published).filter(pl.col("fate") != "emitted")
+    units: dict[Aside, list[str]] = defaultdict(list)
+    for stage, dataset, fate, reason, unit in rows.select("stage", "dataset", "fate", "reason", "unit").iter_rows():
+        units[stage, dataset, fate, kind_of(reason or "")].append(unit)
+    return {at: (len(found), min(found)) for at, found in units.items()}
 
 
 def kind_of(reason: str) -> str:

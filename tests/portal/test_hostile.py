@@ -149,7 +149,7 @@ def test_markup_stays_text_in_the_report(page: Any, tmp_path: Path, monkeypatch:
     about = load(tmp_path / "shards").model_copy(update={"title": EVERY, "version": EVERY})
     (tmp_path / "shards/manifest.json").write_text(about.pretty())
     aside = {"stage": EVERY, "dataset": EVERY, "fate": EVERY, "reason": EVERY, "units": 3, "example": EVERY}
-    monkeypatch.setattr(report_page, "asides", lambda ctx: [aside])
+    monkeypatch.setattr(report_page, "asides", lambda *_, **__: [aside])
     goes = {"label": EVERY, "trait": EVERY, "present": 9, "absent": 9, "measure": 1.0, "p": 0.0, "q": 0.0,
             "values": {EVERY: (9, 9)}}  # fmt: skip
     told = {
