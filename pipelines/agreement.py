@@ -24,7 +24,9 @@ def agreement(ctx: Context, engine: str = "inline", workers: int = 1) -> list[di
     if store.parts is None or not any(expert(name).kind == "model" for name in asked):
         return []
     parts = [part.number for part in store.every_part()]
-    found = [frame for frame in tasks(engine)(workers).many(_of_part, ctx, parts) if frame is not None]
+    found: list[pl.DataFrame] = [
+        frame for frame in tasks(engine)(workers).many(_of_part, ctx, parts) if frame is not None
+    ]
     if not found:
         return []
     every = pl.concat(found).group_by(AT).agg(pl.col("records", "sum").sum(), pl.col("least").min())

@@ -29,18 +29,22 @@ def read_all(ctx: Context, listings: Sequence[Listing], parts: int, engine: str,
         tell(dataset, stopped)
         for part, name, batch in found:
             by_part.setdefault(part, []).append((part, name, batch))
-    for listing in listings:
-        for part, rows in left(ctx, listing):
+    for found in run.many(_left, ctx, listings):
+        for part, rows in found:
             by_part.setdefault(part, []).append(rows)
     for _ in run.many(_commit, ctx, sorted(by_part.items(), key=lambda one: one[0])):
         pass
-    for listing in listings:
-        close(ctx, listing)
+    for _ in run.many(close, ctx, listings):  # not here: it takes the keys of all units
+        pass
 
 
 def _read(ctx: Context, given: tuple[Listing, str, int, str]) -> tuple[str, list[Spilled], str | None]:
     listing, block, parts, run_id = given
     return listing.dataset, *read_block(ctx, listing, block, parts, _readers(run_id))
+
+
+def _left(ctx: Context, listing: Listing) -> list[tuple[int, list[Row]]]:
+    return list(left(ctx, listing))
 
 
 def _commit(ctx: Context, given: tuple[int, Found]) -> None:

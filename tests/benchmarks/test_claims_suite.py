@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.claims import by_author
 from benchmarks.claims_suite import load
 from benchmarks.claims_suite.load import Half
 from schemas import Sample
@@ -59,6 +60,16 @@ def test_there_are_enough_rows_to_measure_with() -> None:
     truths = Counter(row.truth for half in HALVES for row in load.rows(half))
     assert truths["false"] >= 1000
     assert truths["true"] >= 600
+
+
+def test_shares_are_told_by_author() -> None:
+    told = [("us-breast", "true", "supported"), ("blind2_ct-head", "true", "uncheckable"),
+            ("blind2_mr-knee", "true", "supported"), ("blind2_mr-knee", "false", "contradicted")]  # fmt: skip
+    found = by_author([(load.Row(context, "A.", truth, "side"), answer, []) for context, truth, answer in told])  # type: ignore[arg-type]
+    assert list(found) == ["first", "blind2"]
+    assert (found["first"]["true"]["rows"], found["blind2"]["true"]["rows"]) == (1, 2)
+    assert found["blind2"]["true"]["supported"] == found["blind2"]["true"]["uncheckable"] == 50
+    assert found["blind2"]["false"]["contradicted"] == 100
 
 
 def test_a_context_may_have_several_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
