@@ -7,6 +7,9 @@ import sys
 from pipelines import garbage
 from pipelines.commands import INTERRUPTED
 
+NOT_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
+"""What the system says of a file or folder that somebody named."""
+
 
 def main(command: str | None = None) -> None:
     """What a user got wrong is one line, never a traceback; so is Ctrl-C. `command`: what `python -m` ran."""
@@ -24,8 +27,10 @@ def main(command: str | None = None) -> None:
         from pipelines.commands.app import app
 
         app([command, *sys.argv[1:]] if command else None)
-    except (ValueError, FileNotFoundError, NotADirectoryError, KeyError) as error:
-        _complain(str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error))
+    except (ValueError, KeyError, *NOT_THERE) as error:
+        from pipelines.faults import line_of
+
+        _complain(line_of(error))
         sys.exit(2)
     except OSError as error:
         from pipelines.faults import full_disk_line

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.recipes import FOLDER, load
-from schemas import Model, Recipe, Sample
+from schemas import Model, Recipe
 from transforms.shards.forms import forms
-from transforms.shards.manifest import groups
+from transforms.shards.manifest import samples as published
 
 
 class Came(Model):
@@ -29,8 +29,7 @@ def came(shards: Path) -> Came:
     families: Counter[str] = Counter()
     found: Counter[str] = Counter()
     samples = 0
-    for _, _, members in groups(shards):
-        sample = Sample.model_validate_json(members["json"])
+    for _, sample, _ in published(shards):
         samples += 1
         found.update(forms(sample))
         families.update(one.task for one in sample.dialogues if not one.published)

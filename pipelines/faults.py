@@ -1,6 +1,7 @@
 """What an exception costs: one record and its reason, or, where nothing can be written any more, the run."""
 
 import errno
+import os
 import re
 import threading
 from typing import TYPE_CHECKING
@@ -93,3 +94,10 @@ def full_disk_line(error: OSError) -> str:
         raise error
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}no space left: what is done is kept; make room and run the same command again"
+
+
+def line_of(error: Exception) -> str:
+    """What is wrong with what somebody gave, without Python's quotes and numbers around it."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{os.fspath(error.filename)}: {error.strerror.lower()}; correct the path, or give another"
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)

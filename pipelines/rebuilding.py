@@ -23,7 +23,7 @@ from transforms.shards.encode import npy, png
 from transforms.shards.energon import INDEX, energon_files, index_of
 from transforms.shards.layers import ShardFiles, is_layered, shard_of, tar_names
 from transforms.shards.manifest import NAME as MANIFEST
-from transforms.shards.manifest import Manifest, ShardEntry, counted, load
+from transforms.shards.manifest import Manifest, ShardEntry, counted, held, load, sample_of
 from transforms.shards.nifti import ENDING, encode, narrow
 from transforms.shards.withheld import whole as made_whole
 
@@ -36,8 +36,8 @@ def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
     and FileNotFoundError for a data set that is not there; nothing is left of `out` then.
     """
     made = load(folder)
-    if out.exists() and any(out.iterdir()):
-        raise ValueError(f"{out}: not empty; give a folder that is not there yet")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ValueError(f"{out}: holds something already; name a new folder")
     with whole(out) as draft:
         return _filled(folder, raw, made, draft)
 
@@ -67,8 +67,8 @@ def _filled(folder: Path, raw: Path, made: Manifest, out: Path) -> Manifest:
 
 def _made(folder: Path, entry: ShardEntry, raw: Path) -> Iterator[tuple[str, Sample, Members]]:
     """Each group of a shard, whole."""
-    for key, members in entry.read(folder):
-        sample = Sample.model_validate_json(members["json"])
+    for key, members in held(folder, entry):
+        sample = sample_of(folder, entry, key, members)
         missing = drawn(sample, raw / sample.dataset) if sample.rebuild is not None else {}
         yield key, *made_whole(sample, members, missing)
 
@@ -112,6 +112,7 @@ def _written(
         "shards": tuple(entries),
         "bytes": sum(tar.bytes for one in entries for tar in one.tars),
         "use": use,
+        "recipe": made.recipe and made.recipe | {"use": use.model_dump()},
     }
     done = made.model_copy(update=update)
     summary = json.loads((folder / CROISSANT).read_bytes())["description"]

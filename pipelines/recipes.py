@@ -53,7 +53,9 @@ def load(path: Path) -> "Recipe":
         near = like(path.stem, [one.stem for one in (*beside, *FOLDER.glob("*.yaml"))])
         raise RecipeError(f"{path}: no such recipe{near}{own}; see: triptych recipes") from error
     except yaml.YAMLError as error:
-        raise RecipeError(f"{path}: not YAML: {str(error).splitlines()[0]}; correct it") from error
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise RecipeError(f"{path}: {where}not YAML ({problem or str(error).splitlines()[0]}); correct it") from error
     except ValidationError as error:
         found = [f"{key}: {what}" for key, what in every(Recipe, error)]
         found += _beside(written, error)
@@ -108,6 +110,7 @@ def _beside(written: Any, error: "ValidationError") -> list[str]:
 
 def _wrong(recipe: "Recipe") -> Iterator[str]:
     """What a recipe names that is not there, each with its key and what to do."""
+    from schemas.faults import like
     from transforms.plugins import modules, names
 
     tasks = [name for name, module in modules(TASKS).items() if hasattr(module, "ask")]
@@ -128,6 +131,11 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
     for name in recipe.mix.weights:
         if name not in sets:
             yield f"mix.weights: {name!r} is none of the recipe's sources; there are {', '.join(sets)}"
+    for number, entry in enumerate(recipe.splits.held_out):
+        for name in entry.dataset:
+            if name not in sets:
+                near, there = like(name, sets), ", ".join(sets)
+                yield f"splits.held_out.{number}.dataset: {name!r} is none of the sources{near}; there are {there}"
     if recipe.text.backend not in names(BACKENDS):
         yield f"text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}"
 
@@ -138,6 +146,8 @@ def _wrong_sources(recipe: "Recipe") -> Iterator[str]:
     from transforms.regions import experts
 
     known, space = catalog.ids(), catalog.labelspace()
+    if not recipe.sources:
+        yield "sources: there are none; name one data set or more, such as [{dataset: ID}]; see: triptych catalog ls"
     seen: set[str] = set()
     for number, source in enumerate(recipe.sources):
         where = f"sources.{number}"

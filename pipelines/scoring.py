@@ -1,6 +1,7 @@
 """Answers of a model, or of anybody, against the checks of a published corpus's own questions."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,10 +10,11 @@ from rich.table import Table
 
 from schemas import Dialogue, Model, Sample
 from transforms.regions.metrics import box_iou
-from transforms.shards.manifest import groups, load
+from transforms.shards.manifest import load, samples
 from transforms.tasks.judged import IOU
 from transforms.tasks.scoring import score
 
+FIELDS = "a line is a JSON object of key, dialogue and answer"
 UNANSWERED = "not answered"
 PLACED = ("grounded", "both", "agree")
 Box = tuple[float, float, float, float]
@@ -73,31 +75,47 @@ def read_answers(path: Path) -> Answers:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise AnswersError(f"{path}: cannot be read: {error}; give a file of JSON Lines") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise AnswersError(f"{path}: cannot be read: {why}; give a file of JSON Lines") from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            at, answer = (str(row["key"]), str(row["dialogue"])), row["answer"]
-        except (json.JSONDecodeError, TypeError, KeyError) as error:
-            told = f"no {error}" if isinstance(error, KeyError) else "no JSON object"
-            raise AnswersError(f"{path}:{number}: {told}; a line has key, dialogue and answer") from error
-        if answer is None:
-            raise AnswersError(f"{path}:{number}: the answer is null; leave the line out where there is none")
-        if at in found:
-            raise AnswersError(f"{path}:{number}: {at[0]} {at[1]} is answered twice; keep one line of it")
-        box = row.get("box")
-        if box is not None and not _is_box(box):
-            raise AnswersError(
-                f"{path}:{number}: box {json.dumps(box)}; give [x0, y0, x1, y1] in pixels, or leave it out"
-            )
-        found[at] = Given(answer if isinstance(answer, str) else json.dumps(answer), tuple(box) if box else None)
+            at, given = _answer(line)
+            if at in found:
+                raise AnswersError(f"{at[0]} {at[1]} is answered twice; keep one line of it")
+        except AnswersError as error:
+            raise AnswersError(f"{path}:{number}: {error}") from error
+        found[at] = given
+    if not found:
+        raise AnswersError(f"{path}: no answer in it; {FIELDS}")
     return found
 
 
+def _answer(line: str) -> tuple[tuple[str, str], Given]:
+    """What a line answers, and how. Raises AnswersError, without the place."""
+    try:
+        row = json.loads(line)
+        key, dialogue, answer = row["key"], row["dialogue"], row["answer"]
+    except (json.JSONDecodeError, TypeError, KeyError) as error:
+        raise AnswersError(f"no {error if isinstance(error, KeyError) else 'JSON object'}; {FIELDS}") from error
+    if not isinstance(key, str) or not isinstance(dialogue, str):
+        name, value = ("key", key) if not isinstance(key, str) else ("dialogue", dialogue)
+        raise AnswersError(f"the {name} {json.dumps(value)} is no text; give it as the corpus has it")
+    if answer is None:
+        raise AnswersError("the answer is null; leave the line out where there is none")
+    box = row.get("box")
+    if box is not None and not _is_box(box):
+        raise AnswersError(f"box {json.dumps(box)}; give [x0, y0, x1, y1] in pixels, or leave it out")
+    return (key, dialogue), Given(
+        answer if isinstance(answer, str) else json.dumps(answer), tuple(box) if box else None
+    )
+
+
 def _is_box(box: object) -> bool:
-    return isinstance(box, list) and len(box) == 4 and all(type(one) in (int, float) for one in box)
+    return (
+        isinstance(box, list) and len(box) == 4 and all(type(one) in (int, float) and math.isfinite(one) for one in box)
+    )
 
 
 class Scores(NamedTuple):
@@ -113,8 +131,8 @@ def score_corpus(folder: Path, path: Path, split: str | None = None) -> Scores:
     """Every item of a corpus, or of one split, with what its check says of the answer given in `path`, which may answer
     the whole corpus.
 
-    An item without an answer is wrong. Raises AnswersError for answers to what the corpus does not ask and for a split
-    that it has not, ValueError where there is no manifest.
+    An item without an answer is wrong. Raises AnswersError for answers to what the corpus does not ask, for a split
+    that it has not, and where none of the answers is to what is judged; ValueError where there is no manifest.
     """
     splits = sorted({shard.split for shard in load(folder).shards})
     if split is not None and split not in splits:
@@ -132,7 +150,11 @@ def score_corpus(folder: Path, path: Path, split: str | None = None) -> Scores:
             other = split is not None and found != split
             elsewhere, unchecked = elsewhere + other, unchecked + (not other)
     for key, name in answers:
-        raise AnswersError(f"{path}: {key} {name} is no item of {folder}; correct the key or leave the line out")
+        more = f" (nor are {len(answers) - 1:,} more)" if len(answers) > 1 else ""
+        raise AnswersError(f"{path}: {key} {name} is no item of {folder}{more}; correct the key or leave the line out")
+    if rows and all(row.answer is None for row in rows):
+        what = f"a question of split {split}" if split and elsewhere else "a question that has a check"
+        raise AnswersError(f"{path}: none of its {elsewhere + unchecked:,} answers is to {what}; nothing was judged")
     return Scores(rows, elsewhere, unchecked)
 
 
@@ -143,9 +165,8 @@ def items(folder: Path, split: str | None = None) -> Iterator[tuple[str, Dialogu
 
 def _asked(folder: Path, split: str | None = None) -> Iterator[tuple[str, str, Dialogue, Sequence[Box]]]:
     """Split, key and dialogue of all that is asked, with the boxes of what its answer rests on."""
-    for shard, key, members in groups(folder, split):
-        sample = Sample.model_validate_json(members["json"])
-        yield from ((shard.split, key, one, _boxes(sample, one)) for one in sample.dialogues)
+    for shard, sample, _ in samples(folder, split):
+        yield from ((shard.split, sample.key, one, _boxes(sample, one)) for one in sample.dialogues)
 
 
 def _boxes(sample: Sample, dialogue: Dialogue) -> list[Box]:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from pipelines.recipes import RecipeError
 from schemas import Fact, LabelSpace, Sample
+from schemas.faults import said as wrong_in
 from transforms.checks.claims import check_sample
 from transforms.checks.claims.omission import omitted
 from transforms.checks.claims.samples import texts
@@ -34,6 +35,8 @@ def pairs(samples: Path, said: Path | None) -> Iterator[Pair]:
         raise RecipeError(f"{said}: no such file; give a text, or a folder of {SUFFIX} files")
     if samples.is_file():
         sample = _read(samples)
+        if said is not None and said.is_file() and not _words(said).strip():
+            raise RecipeError(f"{said}: is empty; give a text")
         files = [said] if said is None or said.is_file() else _listed(said, SUFFIX)
         for file in files:
             yield Pair(file.stem if file else samples.stem, sample, _words(file) if file else None)
@@ -71,9 +74,8 @@ def _read(path: Path) -> Sample:
     try:
         return Sample.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(map(str, fault["loc"]))
-        raise RecipeError(f"{path}: {where}: {fault['msg']}; give a KEY.json of a shard") from error
+        key, what = wrong_in(Sample, error)
+        raise RecipeError(f"{path}: {key}: {what}; give a KEY.json, taken out of a shard with tar -xf") from error
 
 
 def lines(pair: Pair, space: LabelSpace, required: Sequence[str] = ()) -> Iterator[dict[str, Any]]:

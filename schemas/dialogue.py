@@ -15,7 +15,8 @@ WRITING = "report_writing"
 
 
 class Turn(Model):
-    """`crop`: the part of the image x0, y0, x1, y1, half-open, that is shown with the turn, as the one before asked."""
+    """`crop`: the part of the image x0, y0, x1, y1, half-open, that is shown with the turn: as the one before asked, or
+    because the turn asks about it."""
 
     role: Literal["user", "assistant"]
     text: str

@@ -19,8 +19,9 @@ def said(model: type[BaseModel], error: ValidationError) -> tuple[str, str]:
 
 
 def every(model: type[BaseModel], error: ValidationError) -> list[tuple[str, str]]:
-    """The key of each fault, its parts joined by dots, and what is wrong there. A misspelt key is also a missing one:
-    what the person wrote comes first, with the key that may have been meant, and stands for both."""
+    """The key of each fault, its parts joined by dots ("the file" where it is all of it), and what is wrong there. A
+    misspelt key is also a missing one: what the person wrote comes first, with the key that may have been meant, and
+    stands for both."""
     found, meant = [], set()
     for fault in sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden"):
         what, loc = fault["msg"].removeprefix("Value error, "), fault["loc"]
@@ -35,7 +36,7 @@ def every(model: type[BaseModel], error: ValidationError) -> list[tuple[str, str
         elif (wanted := PLAIN.get(kind)) and how in ("type", "parsing", "from_float"):
             what = f"give {wanted}, not {fault['input']!r}"
         if not (fault["type"] == "missing" and loc in meant):
-            found.append((".".join(map(str, loc)), what))
+            found.append((".".join(map(str, loc)) or "the file", what))
     return found
 
 

@@ -68,6 +68,8 @@ class Media(Model):
     A volume is gzipped NIfTI-1 of `shape` (i, j, k) in the source's values: its `window` is for those who show it, and
     maps nothing. `time_s`: when a clip's frame was taken, in seconds from the first.
 
+    A signal is (samples, channels) at `sampling_hz`; `leads` names its channels in their order. Its picture says both.
+
     `withheld`: no member of the shard holds it, because its source may not be passed on; its sums are those of what
     `triptych rebuild` makes of the source.
     """
@@ -79,6 +81,8 @@ class Media(Model):
     channels: int | None = None
     shape: tuple[int, int, int] | None = None
     time_s: float | None = None
+    sampling_hz: float | None = None
+    leads: tuple[str, ...] = ()
     window: tuple[float, float] | None = None
     unit: str | None = None
     sha256: str | None = None

@@ -113,7 +113,7 @@ def _agreeing(sentence: str, space: LabelSpace) -> Iterator[str]:
             yield seen.group()
 
 
-VALUE = r"((?:al menos )?-?[\d.]*\d(?: (?:mm²|px²|mm|px|mL|HU|SUV|ms|bpm|%|partes))?)"
+VALUE = r"((?:al menos )?-?[\d.]*\d(?: (?:mm²|px²|mm|px|mL|HU|SUV|ms|bpm|mV ms|grados|%|partes))?)"
 OF_TEXT = {"words": r"(\d+) palabras", "headings": r"(\d+) epígrafes"}
 PREDICATES = {
     "area": rf"(?:ocupan?|cubren?) (?:un área de )?{VALUE}",
@@ -135,6 +135,12 @@ ONE = {
     "surface": "la superficie {of} en el conjunto de la exploración",
     "sphericity": "la esfericidad de Wadell {of} en el conjunto de la exploración",
     "suv_max": "el SUV máximo {of} en el conjunto de la exploración",
+    "whole_attenuation": "la atenuación media {of} en el conjunto de la exploración",
+    "beats": "el número de complejos qrs hallados en este registro",
+    "beat_rate": "la frecuencia cardíaca media contada en las curvas de este registro",
+    "net_area_i": "el área neta del complejo qrs en la derivación i de este registro",
+    "net_area_avf": "el área neta del complejo qrs en la derivación avf de este registro",
+    "frontal_axis": "el eje del qrs calculado con las derivaciones i y avf de este registro",
     "depth": "la profundidad {of} bajo la superficie {of} en esta imagen",
     "spread": "la desviación estándar de la atenuación {of} en esta imagen",
     "contrast": "la atenuación media {of} menos la del resto {of}",

@@ -23,6 +23,8 @@ from PIL import Image
 __all__ = ["Example", "example", "joined", "load"]
 
 PICTURES = ("png", "jpg")
+MANIFEST = "manifest.json"
+MEND = "fetch the corpus again (dvc pull); what is wrong with it tells `triptych verify"
 
 
 @dataclass
@@ -59,18 +61,59 @@ def example(group: Mapping[str, Any]) -> Example:
 
 def load(folder: str | Path, split: str = "train") -> Any:
     """The examples of a split of a published folder, in the order of its shards: a `webdataset.WebDataset`, so that
-    `.shuffle(1000)` and the like may follow. Raises ValueError for a split that the folder has not."""
+    `.shuffle(1000)` and the like may follow.
+
+    Raises ValueError for a split that the folder has not, and for a folder that is not whole: here where a tar is
+    missing or has another size than the manifest says, and where one turns out damaged when it is read.
+    """
     import webdataset
 
-    manifest = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
-    shards = [str(Path(folder) / one["name"]) for one in manifest["shards"] if one["split"] == split]
-    if not shards:
-        raise ValueError(
-            f"{folder}/manifest.json: no split {split!r}; there are {', '.join(sorted(manifest['splits']))}"
-        )
-    dataset = webdataset.WebDataset(shards, shardshuffle=False, empty_check=False)
-    layered = any(one.get("pixels") for one in manifest["shards"])
-    return (dataset.compose(joined) if layered else dataset).map(example)
+    folder = Path(folder)
+    manifest = _manifest(folder)
+    entries = [one for one in manifest["shards"] if one["split"] == split]
+    if not entries:
+        raise ValueError(f"{folder / MANIFEST}: no split {split!r}; there are {', '.join(sorted(manifest['splits']))}")
+    for tar in (tar for one in entries for tar in (one, one.get("pixels")) if tar):
+        _refuse_cut(folder / tar["name"], tar["bytes"])
+    shards = [str(folder / one["name"]) for one in entries]
+    dataset = webdataset.WebDataset(shards, shardshuffle=False, empty_check=False, handler=_refuse)
+    layered = any(one.get("pixels") for one in entries)
+    return (dataset.compose(joined) if layered else dataset).map(_whole)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if not (isinstance(found, dict) and {"shards", "splits"} <= found.keys()):
+            raise ValueError("no manifest")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path}: not found, or no manifest; give the folder that `triptych publish` wrote") from error
+    return found
+
+
+def _refuse_cut(tar: Path, said: int) -> None:
+    """A tar that was cut between two members would only seem to be shorter. Raises ValueError."""
+    size = tar.stat().st_size if tar.is_file() else None
+    if size != said:
+        what = "is not in the folder" if size is None else f"has {size} bytes, {MANIFEST} says {said}"
+        raise ValueError(f"{tar}: {what}; {MEND} {tar.parent}`")
+
+
+def _refuse(error: Exception) -> bool:
+    """What webdataset calls where a tar cannot be read, with the tar's address behind what went wrong. Raises
+    ValueError."""
+    tar = next((str(one) for one in reversed(error.args) if str(one).endswith(".tar")), "a tar")
+    raise ValueError(f"{tar}: {error.args[0]}; {MEND} {tar.rpartition('/')[0] or '.'}`") from error
+
+
+def _whole(group: Mapping[str, Any]) -> Example:
+    """`example`. Raises ValueError where a member of the group is broken."""
+    try:
+        return example(group)
+    except (OSError, KeyError, SyntaxError, ValueError) as error:  # pillow raises all but the second
+        tar = str(group.get("__url__", ""))
+        raise ValueError(f"{tar}: {group.get('__key__')}: {error}; {MEND} {tar.rpartition('/')[0] or '.'}`") from error
 
 
 def joined(texts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -84,7 +127,7 @@ def joined(texts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if "json" not in first:
             raise ValueError(f"{url}: has no words: give the tars text-... alone, their pixels are found beside them")
         beside = beside_of(url) if shows(first) else None
-        shown = None if beside is None else iter(tarfile_samples([{"url": beside}]))
+        shown = None if beside is None else iter(tarfile_samples([{"url": beside}], handler=_refuse))
         for text in chain([first], group):
             pixels = {"__key__": text["__key__"]} if shown is None else next(shown, {"__key__": None})
             if pixels["__key__"] != text["__key__"]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -231,6 +232,11 @@ def _error_pages(app: FastAPI, portal: Portal) -> None:
     @app.exception_handler(StarletteHTTPException)
     def missing(request: Request, error: StarletteHTTPException) -> Response:
         return failed(request, error.status_code, str(error.detail))
+
+    @app.exception_handler(RequestValidationError)
+    def unreadable(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        return failed(request, 400, f"{first['loc'][-1]}={first['input']}: {first['msg']}.")
 
     @app.exception_handler(CorpusError)
     @app.exception_handler(ShardError)

@@ -36,6 +36,7 @@ UPDATE sample SET turn = dealt.n FROM (
   SELECT key, ROW_NUMBER() OVER (PARTITION BY dataset ORDER BY key) AS n FROM sample) AS dealt
 WHERE dealt.key = sample.key
 """
+MEND = "fetch it again (`dvc pull`) or publish again; what is wrong tells `triptych verify"
 Filters = Mapping[str, Sequence[str]]
 
 
@@ -63,9 +64,10 @@ class Tile:
 
 
 class Index:
-    """`path`: the SQLite file, made when missing; None or a folder that cannot be written keeps it in memory."""
+    """`shards`: name -> bytes as the manifest has them, None where it does not say. `path`: the SQLite file, made when
+    missing; None or a folder that cannot be written keeps it in memory."""
 
-    def __init__(self, root: Path, shards: Sequence[str], path: Path | None) -> None:
+    def __init__(self, root: Path, shards: Mapping[str, int | None], path: Path | None) -> None:
         self.root, self.shards = root, shards
         self._lock = threading.RLock()
         self._db = _open(path)
@@ -96,10 +98,13 @@ class Index:
 
     def _read(self, shard: str, stamp: str) -> None:
         path = self.root / shard
+        size, said = path.stat().st_size, self.shards[shard]
+        if said not in (None, size):  # one that was cut between two members only seems to be shorter
+            raise ShardError(f"{path}: has {size} bytes, manifest.json says {said}: {MEND} {self.root}`")
         members: list[tuple[str, str, str, int, int]] = []
         samples: list[tuple[str, dict[str, Any]]] = []
         try:
-            with tarfile.open(path) as tar, path.open("rb") as raw:
+            with tarfile.open(path, "r:") as tar, path.open("rb") as raw:
                 for info in tar:
                     key, _, ext = info.name.partition(".")
                     members.append((key, ext, shard, info.offset_data, info.size))
@@ -110,15 +115,15 @@ class Index:
             items = [(key, one.family, one.subject, json.dumps(one.choices), one.right)
                      for key, row in samples for one in blind.closed(row)]  # fmt: skip
             rows = [(key, shard, row["dataset"], *_summary(row)) for key, row in samples]
-        except (tarfile.TarError, ValueError, KeyError, TypeError) as error:
-            raise ShardError(f"{path}: cannot be read ({error!r}): run `triptych verify {self.root}`") from error
+        except (tarfile.TarError, OSError, ValueError, KeyError, TypeError) as error:
+            raise ShardError(f"{path}: cannot be read ({error!r}): {MEND} {self.root}`") from error
         try:
             self._db.executemany("INSERT INTO member VALUES (?, ?, ?, ?, ?)", members)
             self._db.executemany("INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, 0)", rows)
             self._db.executemany("INSERT INTO tag VALUES (?, ?, ?, ?)", tags)
             self._db.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?)", items)
         except sqlite3.IntegrityError as error:
-            raise ShardError(f"{path}: a key is there twice ({error}): run `triptych verify {self.root}`") from error
+            raise ShardError(f"{path}: a key is there twice ({error}): {MEND} {self.root}`") from error
         self._db.execute("INSERT INTO shard VALUES (?, ?)", (shard, stamp))
 
     def locate(self, key: str, ext: str) -> Location | None:
@@ -236,7 +241,7 @@ def _stamp(path: Path) -> str:
     try:
         stat = path.stat()
     except FileNotFoundError as error:
-        raise ShardError(f"{path}: named by the manifest but missing: run `dvc pull` or publish again") from error
+        raise ShardError(f"{path}: named by the manifest but missing: {MEND} {path.parent}`") from error
     return f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
 
 

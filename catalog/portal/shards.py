@@ -28,7 +28,8 @@ class Corpus:
     @cached_property
     def index(self) -> Index:
         folder = self.workspace / ".portal" if self.workspace else None
-        return Index(self.root, tuple(self.shard_names), folder / f"{self.name}.sqlite" if folder else None)
+        sizes = {name: tar.get("bytes") for name, tar in zip(self.shard_names, self.tars, strict=True)}
+        return Index(self.root, sizes, folder / f"{self.name}.sqlite" if folder else None)
 
     @property
     def tars(self) -> list[dict[str, Any]]:

@@ -1,7 +1,9 @@
 """What all pages share: the cards, the corpora at hand, the templates, and how an answer is given."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -10,12 +12,13 @@ from typing import Any
 from fastapi import HTTPException, Request
 from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from nibabel.filebasedimages import ImageFileError
 from pydantic import ValidationError
 
 from catalog.portal import corpus_page, pictures, sample_page, words
 from catalog.portal import mosaic as mosaics
 from catalog.portal import reel as reels
-from catalog.portal.index import ShardError
+from catalog.portal.index import MEND, ShardError
 from catalog.portal.shards import Corpus, Library
 from catalog.search import Index
 from schemas import DatasetCard, LabelSpace, Sample
@@ -86,9 +89,10 @@ class Portal:
         try:
             return Sample.model_validate_json(data)
         except ValidationError as error:
+            first = error.errors()[0]
             raise ShardError(
                 f"{corpus.root}: {key}.json is not triptych/sample/1 ({error.error_count()} problems, first: "
-                f"{error.errors()[0]['loc']} {error.errors()[0]['msg']}): run `triptych verify {corpus.root}`"
+                f"{'.'.join(map(str, first['loc']))}: {first['msg']}): {MEND} {corpus.root}`"
             ) from error
 
     def _thumbnail(self, corpus: str, key: str, stamp: str) -> bytes | None:
@@ -96,9 +100,10 @@ class Portal:
         found = self.corpus(corpus)
         sample = self.sample(found, key)
         several = self.mosaic(corpus, key, stamp)
-        if several is not None:
-            return pictures.drawn(several.sample(sample), several.png, several.masks)
-        return pictures.thumbnail(sample, lambda ext: found.read(key, ext))
+        with decoding(found, key):
+            if several is not None:
+                return pictures.drawn(several.sample(sample), several.png, several.masks)
+            return pictures.thumbnail(sample, lambda ext: found.read(key, ext))
 
     def view(self, corpus: Corpus, sample: Sample, members: Sequence[str]) -> sample_page.SampleView:
         at = corpus.index.locate(sample.key, "json")
@@ -106,18 +111,21 @@ class Portal:
         if several is not None:
             view = sample_page.view(several.sample(sample), several.masks, [mosaics.NAME])
             return view if view.group else replace(view, lead=[sample.split, *mosaics.lead(sample)])
-        masks = pictures.index_masks(sample, lambda ext: corpus.read(sample.key, ext))
+        with decoding(corpus, sample.key):
+            masks = pictures.index_masks(sample, lambda ext: corpus.read(sample.key, ext))
         return sample_page.view(sample, pictures.region_masks(sample, masks), members)
 
     def _mosaic(self, corpus: str, key: str, stamp: str) -> mosaics.Mosaic | None:
         """A sample of several pictures as one."""
         found = self.corpus(corpus)
-        return mosaics.mosaic(self.sample(found, key), lambda ext: found.read(key, ext))
+        with decoding(found, key):
+            return mosaics.mosaic(self.sample(found, key), lambda ext: found.read(key, ext))
 
     def _volume(self, corpus: str, key: str, stamp: str) -> reels.Volume | None:
         """A sample's volume, to be looked at slice by slice."""
         found = self.corpus(corpus)
-        return reels.volume(self.sample(found, key), lambda ext: found.read(key, ext))
+        with decoding(found, key):
+            return reels.volume(self.sample(found, key), lambda ext: found.read(key, ext))
 
     def reel(self, corpus: Corpus, sample: Sample) -> reels.Reel | None:
         """What of a sample can be scrolled or played; nothing where pages are files."""
@@ -126,6 +134,18 @@ class Portal:
             return None if at is None else reels.frames(sample)
         found = self.volume(corpus.name, sample.key, at.stamp)
         return found.reel if found else None
+
+
+@contextmanager
+def decoding(corpus: Corpus, key: str) -> Iterator[None]:
+    """Over whatever decodes members of a sample: what libraries raise of broken ones is a ShardError."""
+    try:
+        yield
+    except ShardError:
+        raise
+    except (OSError, EOFError, ValueError, SyntaxError, zlib.error, ImageFileError) as error:
+        told = f"{corpus.root}: {key}: a picture or volume of it cannot be read ({error}): {MEND} {corpus.root}`"
+        raise ShardError(told) from error
 
 
 def answer(request: Request, body: bytes, media_type: str, etag: str | None = None, status: int = 200) -> Response:

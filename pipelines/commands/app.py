@@ -86,7 +86,8 @@ PLACES = {
     "leak-check": Place(
         "pipelines.commands.leaks:leak_check",
         "People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any.\n\n"
-        "What a corpus shares with a test set stands beside its folder (FOLDER.leaks.json), where the portal shows it.",
+        "Without a second side every two splits of a corpus are compared. What a corpus shares with a test set stands "
+        "beside\nits folder (FOLDER.leaks.json), where the portal shows it.",
     ),
     "export": Place(
         "pipelines.commands.exports:export",

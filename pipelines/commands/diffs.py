@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from pipelines.commands.shared import AsJson, console, say
+from pipelines.commands.shared import AsJson, console, errors, say
 
 if TYPE_CHECKING:
     from transforms.shards.diff import Change
@@ -21,19 +21,26 @@ def diff(
 ) -> None:
     """Samples added, removed and changed between two published folders, and why; with --json a line each."""
     from pipelines.store.fetched import fetched
+    from transforms.shards.diff import decisions
     from transforms.shards.diff import diff as compare
 
     counts: Counter[tuple[str, str]] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
     with fetched(before) as one, fetched(after) as other:
+        decided = decisions(one, other).lines()
         for change in compare(one, other):
             if as_json:
                 say(change.model_dump())
                 continue
             counts[change.dataset, change.kind] += 1
             reasons.update((change.kind, reason) for reason in _reasons(change))
-    if as_json:
-        return
+    if not as_json:
+        _tell(counts, reasons)
+    for line in decided:  # whether or not a sample shows it: how shards are cut is in none
+        (errors if as_json else console).print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _tell(counts: Counter[tuple[str, str]], reasons: Counter[tuple[str, str]]) -> None:
     if not counts:
         console.print("the same samples, each the same")
         return

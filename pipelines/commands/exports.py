@@ -1,13 +1,16 @@
 """`triptych export`: a published corpus in the formats of other trainers and tools."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from pipelines.commands.shared import AsJson, console, say
+from pipelines.commands.shared import AsJson, console, refuse_address, say
 from pipelines.recipes import RecipeError
+
+if TYPE_CHECKING:
+    from transforms.shards.exports._job import Job
 
 STYLES = ("answer", "prose", "steps")
 
@@ -42,6 +45,7 @@ def export(
         return
     if corpus is None or out is None:
         raise RecipeError("export: name the published folder and a new folder: triptych export SHARDS OUT --to FORMAT")
+    refuse_address("OUT", out)
     if style is not None and style not in STYLES:
         raise RecipeError(f"--style {style}: use one of {', '.join(STYLES)}")
     with fetched(corpus) as folder:
@@ -49,6 +53,10 @@ def export(
     if as_json:
         say({"out": str(out), "written": dict(job.written), "left_out": dict(job.left_out)})
         return
+    _tell(job, out)
+
+
+def _tell(job: "Job", out: Path) -> None:
     written = ", ".join(f"{n:,} {what}" for what, n in sorted(job.written.items()))
     console.print(f"{out}: {written}", highlight=False, markup=False, soft_wrap=True)
     for reason, n in job.left_out.most_common():

@@ -1,11 +1,13 @@
 """`triptych leak-check`: what two bodies of data share."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.commands.shared import AsJson, console, errors, say
+from pipelines.commands.shared import AsJson, console, errors, say, writable
+from pipelines.recipes import RecipeError
 
 if TYPE_CHECKING:
     from pipelines.leaks.check import Counts, Leaks
@@ -16,33 +18,43 @@ SHOWN = 20  # pairs; --json has all
 
 def leak_check(
     one: Annotated[str, typer.Argument(help=SIDE)],
-    other: Annotated[str, typer.Argument(help="the other one, such as the benchmark that must stay out")],
+    other: Annotated[
+        str | None,
+        typer.Argument(help="the other one, such as the benchmark that must stay out; without it every two splits"),
+    ] = None,
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option(help="also write a page with the pictures to this file")] = None,
     out: Annotated[Path | None, typer.Option(help="also write the JSON to this file")] = None,
 ) -> None:
     """People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any.
 
-    What a corpus shares with a test set stands beside its folder (FOLDER.leaks.json), where the portal shows it."""
-    from pipelines.commands.shared import writable
-    from pipelines.leaks.check import compare
+    Without a second side every two splits of a corpus are compared. What a corpus shares with a test set stands beside
+    its folder (FOLDER.leaks.json), where the portal shows it."""
+    from pipelines.leaks.check import compare, of_splits
     from pipelines.leaks.outcome import put_down
 
     for option, path in (("--html", html), ("--out", out)):
         writable(option, path)
-    leaks, library = compare(one, other)
-    put_down(leaks)
-    if html is not None:
-        from pipelines.leaks.page import page
+    if other is None and html is not None:
+        raise RecipeError("--html: is of two sides; name them, such as CORPUS@train CORPUS@test")
+    every = []
+    for mine, yours in [(one, other)] if other is not None else of_splits(one):
+        leaks, library = compare(mine, yours)
+        put_down(leaks)
+        if html is not None:
+            from pipelines.leaks.page import page
 
-        html.write_text(page(leaks, library), encoding="utf-8")
+            html.write_text(page(leaks, library), encoding="utf-8")
+        every.append(leaks)
+        if not as_json:
+            _tell(leaks)
+    found = [leaks.model_dump(mode="json") for leaks in every]
+    told = found if other is None else found[0]
     if out is not None:
-        out.write_text(leaks.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        out.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     if as_json:
-        say(leaks.model_dump(mode="json"))
-    else:
-        _tell(leaks)
-    if leaks.any:
+        say(told)
+    if any(leaks.any for leaks in every):
         raise typer.Exit(1)
 
 

@@ -18,7 +18,10 @@ from pipelines.commands.shared import (
     console,
     context,
     errors,
+    place,
+    refuse_address,
     say,
+    writable,
 )  # fmt: skip
 from pipelines.recipes import RecipeError
 
@@ -39,7 +42,10 @@ def explain(
 
     if form not in ("text", "json", "prov"):
         raise RecipeError(f"--format {form}: there are text, json and prov")
-    found = find(Store(workspace), key)
+    store = Store(place(workspace, "--workspace"))
+    if store.parts is None:
+        raise RecipeError(f"{workspace}: {_no_workspace(Path(store.workspace))}")
+    found = find(store, key)
     if found is None:
         raise RecipeError(
             f"{workspace}: nothing has the key {key!r}; take one from a sample, a ledger row or a file's path"
@@ -50,6 +56,17 @@ def explain(
         say(found)
     else:
         console.print(render(found), highlight=False)
+
+
+def _no_workspace(folder: Path) -> str:
+    """What is there instead, and which folder may have been meant."""
+    about = "workspace.json"  # what every ingest writes
+    if (folder.parent / about).is_file():
+        return f"lies in a workspace and is none itself; give --workspace {folder.parent}"
+    built = [str(one.parent) for one in sorted(Path("build").glob(f"*/{about}"))]
+    there = f"; there are {', '.join(built)}" if built else ""
+    what = "is no workspace: nothing was ingested there" if folder.is_dir() else "no such folder"
+    return f"{what}; give the --workspace of `triptych build`{there}"
 
 
 def ledger(
@@ -152,12 +169,15 @@ def rebuild(
     raw: RawFolder = RAW_FOLDER,
 ) -> None:
     """Pixels that a corpus was published without, made again of your own copy of their sources."""
+    from pipelines.faults import line_of
     from pipelines.rebuilding import rebuild as make
 
+    refuse_address("OUT", out)
     try:
         made = make(shards, raw, out)
     except (ValueError, OSError) as error:
-        raise RecipeError(f"{shards}: {error}") from error
+        told = line_of(error)
+        raise RecipeError(told if str(shards) in told or str(out) in told else f"{shards}: {told}") from error
     console.print(f"wrote {out}: {made.samples} samples in {len(made.shards)} shards; check: triptych verify {out}")
 
 
@@ -172,6 +192,7 @@ def score(
     from pipelines.scoring import score_corpus, table, tallied
     from pipelines.store.fetched import fetched
 
+    writable("--items", items, answers)
     with fetched(corpus) as folder:
         scores = score_corpus(folder, answers, split)
     rows = scores.rows

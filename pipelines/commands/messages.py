@@ -23,8 +23,6 @@ def messages(
     """The dialogues of published shards as chat messages, a JSON line each, with their reasoning."""
     if style not in ("answer", "prose", "steps", "tools", "preference"):
         raise RecipeError(f"--style {style}: use one of {STYLES}")
-    if not (corpus / "manifest.json").exists():
-        raise RecipeError(f"{corpus}: there is no manifest.json; name the folder with the shards")
     found = False
     for line in lines(corpus, style, split):
         found = True
@@ -39,17 +37,15 @@ def lines(corpus: Path, style: str, split: str | None = None) -> Iterator[dict[s
     """key, dialogue, task, the media (`prior`: those of an earlier study), and the messages of each dialogue that can
     be told so; a report that is asked about stands before the question. For `tools` also the functions that are called,
     and the regions that they name."""
-    from schemas import Sample
-    from transforms.shards.manifest import groups
+    from transforms.shards.manifest import samples
     from transforms.tasks.rendering import messages as rendered
     from transforms.tasks.rendering import preference, tools
 
-    for _, key, members in groups(corpus, split):
-        sample = Sample.model_validate_json(members["json"])
+    for _, sample, _ in samples(corpus, split):
         shown = [media.name for media in sample.media if media.kind in ("image", "volume")]
         earlier = {"prior": list(sample.group.earlier)} if sample.group and sample.group.earlier else {}
         for one in sample.dialogues:
-            about = {"key": key, "dialogue": one.id, "task": one.task, "media": shown, **earlier}
+            about = {"key": sample.key, "dialogue": one.id, "task": one.task, "media": shown, **earlier}
             pair = preference(one, sample.document) if style == "preference" else None
             if pair is not None:
                 yield {**about, **pair}

@@ -1,6 +1,7 @@
 """What the commands share: options, output, and how a run is put together."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,17 +47,33 @@ RAW, RAW_FOLDER = "data/raw", Path("data/raw")
 UPLOADED = "working_dir_files"  # Ray unpacks what `ray job submit --working-dir` uploads below a folder of this name
 
 
-def writable(option: str, path: Path | None) -> None:
-    """Raises RecipeError where a file that is asked for cannot be written, before hours go by."""
+def refuse_address(option: str, path: Path | None) -> None:
+    """Raises RecipeError for an object-store address where a local file or folder is written."""
     from pipelines.recipes import RecipeError
 
+    if path is not None and re.match(r"[A-Za-z][\w+.-]*:/", str(path)):
+        raise RecipeError(f"{option} {path}: is an address; name a local file or folder, and copy it from there")
+
+
+def writable(option: str, path: Path | None, *read: Path) -> None:
+    """Raises RecipeError where a file that is asked for cannot be written, before hours go by, or is one of those that
+    are `read`. Leaves nothing behind."""
+    from pipelines.recipes import RecipeError
+
+    refuse_address(option, path)
+    if path is None:
+        return
+    if path.exists() and any(path.samefile(one) for one in read if one.exists()):
+        raise RecipeError(f"{option} {path}: is what is read; name another file")
+    there = path.exists()
     try:
-        if path is not None:
-            path.open("a").close()
+        path.open("a").close()
     except OSError as error:
         raise RecipeError(
             f"{option} {path}: cannot be written: {error.strerror}; name a file in another folder"
         ) from error
+    if not there:
+        path.unlink()
 
 
 def context(recipe: Path, raw: str, workspace: str | None) -> "Context":
@@ -72,6 +89,8 @@ def place(given: str, option: str) -> str:
     from pipelines.store.files import Files
 
     found = Files(given)
+    if not found.remote and Path(found.root).exists() and not Path(found.root).is_dir():
+        raise PlaceError(f"{option} {given}: is a file; give a folder, or an object-store prefix")
     if UPLOADED in Path.cwd().parts and not found.remote and not given.startswith(("/", "file:")):
         folder = f"{option} {given}: this is a Ray job, whose own folder is gone after it"
         raise PlaceError(f"{folder}; give a folder that all nodes share, from /, or an object-store prefix")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import RAW_FOLDER, AsJson, RawFolder, console, say
+from pipelines.commands.shared import RAW_FOLDER, AsJson, RawFolder, console, refuse_address, say
 from pipelines.recipes import RecipeError
 
 SHOWN = ("shards/", "quarantine/", "report.json")  # what the pages show of a workspace
@@ -48,12 +48,23 @@ def portal(
         raise RecipeError(f"portal: {error.name} is not installed; run: uv sync --extra portal") from error
     from pipelines.store.fetched import fetched
     from pipelines.store.files import Files
+    from pipelines.store.whole import whole
 
+    refuse_address("--static", static)
+    if static is not None and static.exists() and (not static.is_dir() or any(static.iterdir())):
+        raise RecipeError(f"--static {static}: holds something already; name a new folder")
     given = workspace or [str(path.parent) for path in sorted(Path("build").glob("*/shards"))]
     with ExitStack() as copies:
         places = [copies.enter_context(fetched(Files(place).place, SHOWN)) for place in given]
+        for name, found in zip(given, places, strict=True):
+            if not found.is_dir():
+                what = "is a file" if found.exists() else "no such folder"
+                raise RecipeError(
+                    f"{name}: {what}; give a workspace with shards/ in it, or the published folder itself"
+                )
         if static:
-            freeze(places, static)
+            with whole(static) as draft:
+                freeze(places, draft)
             console.print(f"wrote {static / 'index.html'}")
         else:
             serve(places, port)

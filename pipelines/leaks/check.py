@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import combinations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -21,6 +22,8 @@ from transforms.identity.edges import Edge, edges
 from transforms.identity.library import Library
 from transforms.identity.things import Array
 from transforms.shards.manifest import NAME as MANIFEST
+from transforms.shards.manifest import load
+from transforms.shards.splits import SPLITS
 
 Kind = Literal["pixels", "picture", "slice", "volume"]
 
@@ -93,14 +96,24 @@ class Side:
         return {*named} - {""}
 
     @property
-    def files(self) -> set[str]:
-        """The SHA-256 of what it was read from. A file of several subjects, such as a table of labels, is nobody's."""
-        owners: dict[str, set[str]] = {}
+    def owners(self) -> dict[str, set[str]]:
+        """The SHA-256 of what it was read from -> whose it is."""
+        found: dict[str, set[str]] = {}
         shown = [(one.thing.subject, one.files) for one in self.found.values()]
         for subject, files in [*shown, *((one.subject, one.files) for one in self.unseen)]:
             for sha in files:
-                owners.setdefault(sha, set()).add(subject)
-        return {sha for sha, who in owners.items() if len(who - {""}) < 2}
+                found.setdefault(sha, set()).add(subject)
+        return {sha: who - {""} for sha, who in found.items()}
+
+
+def _files(a: Side, b: Side) -> Iterator[str]:
+    """What both sides were read from. A file of several subjects, such as a table of labels, is nobody's: several on
+    one side, or two names of one data set between them."""
+    mine, yours = a.owners, b.owners
+    for sha in sorted(mine.keys() & yours.keys()):
+        who = mine[sha] | yours[sha]
+        if len(mine[sha]) < 2 > len(yours[sha]) and len({name.partition("/")[0] for name in who}) == len(who):
+            yield sha
 
 
 def compare(one: str, other: str) -> tuple[Leaks, Library]:
@@ -114,9 +127,22 @@ def compare(one: str, other: str) -> tuple[Leaks, Library]:
     seen = {(edge.one, edge.other) for edge in found} | set(_twins(a, b))
     leaks = Leaks(
         one=_counts(a, library), other=_counts(b, library), people=tuple(sorted(a.subjects & b.subjects)),
-        files=tuple(sorted(a.files & b.files)), pairs=tuple(pairs), asked=tuple(_asked(sorted(seen), a, b)),
+        files=tuple(_files(a, b)), pairs=tuple(pairs), asked=tuple(_asked(sorted(seen), a, b)),
     )  # fmt: skip
     return leaks, library
+
+
+def of_splits(corpus: str) -> list[tuple[str, str]]:
+    """Every two splits of a corpus, as sides. Raises RecipeError where it is no corpus, or has one split alone, and
+    ValueError for a manifest that is none."""
+    name, root, split = given_as(corpus)
+    if name or split or not (root / MANIFEST).is_file():
+        raise RecipeError(f"{corpus}: with which other side? Without one, name a whole published folder")
+    there = {shard.split for shard in load(root).shards}
+    sides = [f"{root}@{one}" for one in SPLITS if one in there]
+    if len(sides) < 2:
+        raise RecipeError(f"{root}: has the split {there.pop()} alone; name another side")
+    return list(combinations(sides, 2))
 
 
 def _side(given: str, library: Library) -> Side:

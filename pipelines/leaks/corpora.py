@@ -17,14 +17,15 @@ from pipelines.leaks.folders import Found, Unseen
 from pipelines.recipes import RecipeError
 from transforms.identity.things import Array, Thing
 from transforms.shards import ustar
-from transforms.shards.manifest import load
+from transforms.shards.manifest import load, not_whole
 
 Place = tuple[Path, int, int]  # of a member: its tar, byte, and how many
 
 
 def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen | str]:
     """The pictures and volumes of a corpus, or of one split, whose the samples without one are, and a line for a shard
-    that cannot be read to its end. Raises ValueError where it is none, RecipeError where it has no such split."""
+    that cannot be read to its end. Raises ValueError where it is none, RecipeError where it has no such split,
+    CorpusError where a shard is missing."""
     shards = load(folder).shards
     there = sorted({shard.split for shard in shards})
     if split is not None and split not in there:
@@ -33,11 +34,12 @@ def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen | str]
         if split in (None, shard.split):
             for tar in shard.tars:
                 if not (folder / tar.name).is_file():
-                    raise RecipeError(f"{folder / tar.name}: is in the manifest and not in the folder; fetch it again")
+                    raise not_whole(folder, tar.name, "is in manifest.json and not in the folder")
             try:
                 yield from _of_shard([folder / tar.name for tar in shard.tars])
             except Exception as error:  # noqa: BLE001 - what is broken costs the rest of its shard
-                yield f"{shard.name}: what comes after the damage was not compared: {reason_of(error, shard.name)}"
+                why = f"what comes after the damage was not compared: {reason_of(error, shard.name)}"
+                yield f"{shard.name}: {why}; `triptych verify {folder}` tells all that is wrong"
 
 
 def _of_shard(paths: list[Path]) -> Iterator[Found | Unseen]:

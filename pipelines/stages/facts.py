@@ -10,7 +10,7 @@ from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import Fact, canonical_json, content_key
-from transforms.facts import families, measure_all, uptake
+from transforms.facts import attenuation, families, measure_all, uptake
 from transforms.media.render import render
 from transforms.regions import counterfactual
 from transforms.regions.patch import Patch
@@ -61,7 +61,8 @@ def drawn(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
     """A scene drawn again from the source."""
     scene, record = state.scene, packet.record
     if scene.view.frame in WHOLES:
-        return whole_view(scene, state.masks, ctx.pixels(record)[0].array if record.unit == uptake.UNIT else None)
+        valued = record.unit in (uptake.UNIT, attenuation.UNIT) and state.masks
+        return whole_view(scene, state.masks, ctx.pixels(record)[0].array if valued else None)
     masks = {rid: Patch.unpacked(shape) for rid, shape in state.masks.items()}
     if record.kind == "document":
         return ViewData(scene, masks)

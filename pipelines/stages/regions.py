@@ -37,7 +37,7 @@ from transforms.regions.views import choose, refused
 from transforms.regions.volume import volume_facts
 
 NAME = "regions"
-VERSION = "6"
+VERSION = "7"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 ASIDE = "a further reader's drawing of what another's shows: kept here, and not shown"
 UNSEEN = f"no view that was chosen shows {scene.MIN_PIXELS} pixels of it"

@@ -130,7 +130,7 @@ def test_a_rebuilt_corpus_is_what_one_for_oneself_is(built: Path, tmp_path: Path
     assert report.ok, report.problems
     assert json.loads((out / "manifest.json").read_bytes())["use"]["redistribute"] is False
     again = triptych("rebuild", built / "shared/shards", out, "--raw", built / "raw")
-    assert (again.code, "not empty" in again.err) == (2, True)
+    assert (again.code, "holds something already" in again.err) == (2, True)
 
 
 def test_another_source_is_refused_by_name(built: Path, tmp_path: Path, triptych: Run) -> None:

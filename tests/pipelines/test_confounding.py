@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from pipelines import build
+import catalog
+from pipelines import build, confounding
 from pipelines.build import Job
 from pipelines.context import Context
 from pipelines.store import Store
@@ -88,11 +89,53 @@ def test_a_site_or_a_device_at_a_site_is_held_out_with_all_of_its_people(place: 
     assert "Held out for test, all of a person: people with site A and device North." in told
 
 
-def test_a_value_that_nobody_has_is_refused_with_those_that_there_are(place: Path) -> None:
-    with pytest.raises(ValueError, match=r"splits.held_out.0.site: no record has 'C'; there are A, B"):
-        built(place, held_out=[{"site": ["A", "C"]}])
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"site": ["A", "C"]}, r"held_out.0.site: no record has 'C'; there are A, B$"),
+        (
+            {"device": ["Nort"]},
+            r"held_out.0.device: no record has 'Nort' \(did you mean 'North'\?\); there are North",
+        ),
+        ({"sex": ["female"], "site": ["a"]}, r"held_out.0.site: no record has 'a'.*; there are A, B"),
+        (
+            {"dataset": ["smal"]},
+            r"held_out.0.dataset: 'smal' is none of .* \(did you mean 'small'\?\)",
+        ),
+        ({"device": ["North"], "sex": ["male"]}, r"held_out.0: no record has sex male and device North at once; make"),
+    ],
+)
+def test_a_value_that_nobody_has_is_refused_with_those_that_there_are(
+    entry: dict[str, Any], said: str, place: Path
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        built(place, held_out=[entry])
     state = Store(place / "space").every_part()
     assert not any(part.state for part in state)  # nothing was curated for it
+
+
+def test_what_no_record_tells_is_said_with_what_they_tell(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = catalog.card("small")
+    bare = card.layout.model_copy(update={"facts": {**card.layout.facts, "scanner": Stated(left_out="not told")}})
+    workshop.only(card.model_copy(update={"layout": bare}), monkeypatch)
+    with pytest.raises(ValueError, match="no record has 'North': none of them tells its device; they tell site, sex"):
+        built(place, held_out=[{"device": ["North"]}])
+
+
+def test_records_are_read_once_for_who_is_held_out(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before curate, for the plan and for the report again; and anew once something was ingested."""
+    reads: list[int] = []
+    real = confounding.traits_of
+    monkeypatch.setattr(confounding, "traits_of", lambda record: (reads.append(1), real(record))[1])
+    ctx = built(place, held_out=[{"site": ["A"]}])
+    assert len(reads) == 2 * PEOPLE
+    assert report(ctx)["held_out"] == [{"who": {"site": ["A"]}, "subjects": PEOPLE // 2}]
+    table = place / "raw/small/t.csv"
+    table.write_text(table.read_text().replace("p1_x,0,A", "p1_x,0,B").replace("p1_y,0,A", "p1_y,0,B"))
+    ctx = built(place, held_out=[{"site": ["A"]}])
+    assert len(reads) == 4 * PEOPLE
+    test = {one.subject for _, one in workshop.samples(Path(ctx.workspace) / "shards") if one.split == "test"}
+    assert len(test) == PEOPLE // 2 - 1
 
 
 def test_an_entry_that_names_nobody_is_no_recipe(place: Path) -> None:

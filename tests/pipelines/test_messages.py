@@ -41,7 +41,7 @@ def test_one_split_alone(folder: Path) -> None:
     assert 0 < train < every
 
 
-@pytest.mark.parametrize(("args", "said"), [(["--style", "poem"], "use one of"), ([], "no manifest.json")])
+@pytest.mark.parametrize(("args", "said"), [(["--style", "poem"], "use one of"), ([], "manifest.json: not found")])
 def test_what_is_wrong_is_one_line(
     tmp_path: Path, args: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -122,6 +122,15 @@ def test_an_answer_to_nothing_is_named(shards: Path, tmp_path: Path, triptych: c
         ("short", '{"key": "a", "dialogue": "d1"}\n', "short.jsonl:1: no 'answer'"),
         ("null", '{"key": "a", "dialogue": "d1", "answer": null}\n', "null.jsonl:1: the answer is null"),
         ("twice", '{"key": "a", "dialogue": "d1", "answer": "b"}\n' * 2, "twice.jsonl:2: a d1 is answered twice"),
+        ("nobody", '{"key": null, "dialogue": "d1", "answer": "b"}\n', "nobody.jsonl:1: the key null is no text"),
+        ("number", '{"key": "a", "dialogue": 1, "answer": "b"}\n', "number.jsonl:1: the dialogue 1 is no text"),
+        (
+            "nan",
+            '{"key": "a", "dialogue": "d", "answer": "b", "box": [NaN, 0, 1, 1]}',
+            "nan.jsonl:1: box [NaN, 0, 1, 1]",
+        ),
+        ("empty", "", "empty.jsonl: no answer in it; a line is a JSON object of key, dialogue and answer"),
+        ("blank", "\n \n", "blank.jsonl: no answer in it"),
     ]:
         path = tmp_path / f"{name}.jsonl"
         path.write_text(text)
@@ -129,3 +138,32 @@ def test_an_answer_to_nothing_is_named(shards: Path, tmp_path: Path, triptych: c
         assert ended.code == 2
         assert said in ended.err
         assert len(ended.err.strip().splitlines()) == 1
+
+
+def test_several_answers_to_nothing_are_counted(shards: Path, tmp_path: Path, triptych: command.Run) -> None:
+    given = answered(tmp_path / "other.jsonl", [(f"other-{n}", "d1", "yes") for n in range(1200)])
+    ended = triptych("score", given, "--corpus", shards)
+    assert ended.code == 2
+    assert "other-0 d1 is no item of" in ended.err
+    assert "(nor are 1,199 more)" in ended.err
+
+
+def test_answers_of_which_none_is_judged_are_no_score_of_nought(
+    shards: Path, tmp_path: Path, triptych: command.Run
+) -> None:
+    given = answered(tmp_path / "train.jsonl", [(key, one.id, one.answer) for key, one in items(shards, "train")])
+    ended = triptych("score", given, "--corpus", shards, "--split", "test")
+    assert (ended.code, ended.out) == (2, "")
+    assert "is to a question of split test; nothing was judged" in ended.err
+
+
+def test_items_are_written_where_they_overwrite_nothing(shards: Path, tmp_path: Path, triptych: command.Run) -> None:
+    given = answered(tmp_path / "own.jsonl", [(key, one.id, one.answer) for key, one in items(shards)])
+    before = given.read_bytes()
+    for place, said in ((given, "is what is read"), (tmp_path, "cannot be written"), (tmp_path / "no/x", "cannot be")):
+        ended = triptych("score", given, "--corpus", shards, "--items", place)
+        assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+        assert said in ended.err
+    assert triptych("score", tmp_path, "--corpus", shards, "--items", tmp_path / "new").code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["own.jsonl"]
+    assert given.read_bytes() == before

@@ -79,6 +79,19 @@ def _ejection(values: Values) -> str | None:
     return "mildly reduced" if 41 <= value <= 49 else "preserved" if value >= 50 else None
 
 
+def _axis(values: Values) -> str | None:
+    axis = values["axis"]
+    if not _over(axis, -90):
+        return None
+    if _under(axis, -30):
+        return "deviated to the left"
+    return "not deviated" if _over(axis, -30) and _under(axis, 90) else _right(axis)
+
+
+def _right(axis: Fact) -> str | None:
+    return "deviated to the right" if _over(axis, 90) and _under(axis, 180) else None
+
+
 STAGES: dict[str, tuple[str, tuple[tuple[float, str], ...], str]] = {
     "kidney_tumor": ("kidney", ((40, "T1a"), (70, "T1b"), (100, "T2a")), "T2b"),
     "pancreatic_tumor": ("pancreas", ((20, "T1"), (40, "T2")), "T3"),
@@ -142,6 +155,11 @@ RULES: dict[str, Rule] = {
         "limits of the AHA, ACCF and HRS for the QTc interval", "Rautaharju et al., Circulation 2009",
         {"qtc": ("interval", "ms"), "sex": ("attribute", None)}, _qtc,
         "450 ms and more in men, 460 in women; without the sex only what both say",
+    ),
+    "qrs_axis": Rule(
+        "limits of the AHA, ACCF and HRS for the QRS axis", "Surawicz et al., J Am Coll Cardiol 2009",
+        {"axis": ("frontal_axis", "degrees")}, _axis,
+        "for adults: from -30 to 90 degrees; beyond -90 nothing is said; the axis by leads I and aVF alone",
     ),
     "ejection_fraction": Rule(
         "classes of the universal definition of heart failure", "Bozkurt et al., Eur J Heart Fail 2021",
@@ -260,6 +278,9 @@ def _of_record(
     if len(qtc) == 1:
         sex = {"sex": said["sex"]} if "sex" in said else {}
         yield "qtc", {"qtc": qtc[0], **sex}, ()
+    axis = next((fact for fact in scene.facts if fact.predicate == "frontal_axis"), None)
+    if axis is not None:
+        yield "qrs_axis", {"axis": axis}, ()
     fraction = said.get("ejection fraction")
     if fraction is not None and fraction.unit == "%" and isinstance(fraction.value, int | float) and fraction.concept:
         yield "ejection_fraction", {"fraction": fraction}, ()

@@ -22,6 +22,7 @@ TEMPLATES: Mapping[str, str] = {
     "depth": "the depth of {a} below the surface of {b} in this image is {value}",
     "spread": "the standard deviation of the attenuation of {a} in this image is {value}",
     "suv_max": "the maximum SUV of {a} over the whole scan is {value}",
+    "whole_attenuation": "the mean attenuation of {a} over the whole scan is {value}",
     "hottest_slice": "the maximum SUV of {a} over the whole scan lies on slice {value}",
     "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
@@ -34,6 +35,12 @@ TEMPLATES: Mapping[str, str] = {
     "agreement": "the mean Dice coefficient of the readers' outlines of {a} is {value}",
     "brightness": "the mean brightness of this image is {value} of white",
     "black_share": "the share of this image that is black is {value}",
+    "beats": "the number of QRS complexes found in this recording is {value}",
+    "beat_rate": "the mean heart rate counted on the curves of this recording is {value}",
+    "net_area_i": "the net area of the QRS complex in lead I of this recording is {value}",
+    "net_area_avf": "the net area of the QRS complex in lead aVF of this recording is {value}",
+    "frontal_axis": "the QRS axis worked out from leads I and aVF of this recording is {value}",
+    "cut_out": "the cut-out shown lies at {value}",
     "judgement": "by the {rule}, {a} counts as {value}",
 }
 """Predicate -> its sentence, without a capital and a full stop."""
@@ -59,10 +66,9 @@ def sentence(
 ) -> str | None:
     """The assertion, without its full stop; None where a region has no name of its own, or it could not be read back.
     `name`: what a region is called; `thing`: what a concept is, of a judgement that is of no region."""
-    names = [name(rid) for rid in fact.regions]
-    if not names and thing is not None and fact.concept is not None:
+    names, template = [name(rid) for rid in fact.regions], TEMPLATES.get(fact.predicate)
+    if template and "{a}" in template and not names and thing is not None and fact.concept is not None:
         names = [thing(fact.concept)]
-    template = TEMPLATES.get(fact.predicate)
     if template is None or None in names or len(names) < ("{a}" in template) + ("{b}" in template):
         return None
     value = str(fact.value) if isinstance(fact.value, str) else stated(fact)

@@ -7,6 +7,7 @@ alone. So nothing is measured twice, and what holds of a sample holds of it here
     prior.py    a study with the one before it
     compose.py  one scene of them: media 0.png, 1.png, ...; regions and facts numbered anew, each with its medium
     across.py   what holds between media, from the facts of each: how a size changed, what one shows and another lacks
+    placed.py   where that lies which only one of two shows
     wording.py  the sentences that say so, one for each such fact, which the claim check reads back by the same rule
     apart.py    one part of a group again, as a scene: what is checked and measured of it is what always is
 

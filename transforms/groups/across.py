@@ -8,6 +8,7 @@ Predicates, of media (earlier, later) where they compare:
     recist_change   what the change of one tumour is by the size limits of RECIST 1.1 (transforms/groups/response.py)
     reported_change the later value that the source states less the earlier, in its unit
     only_in         a concept is shown in the first of `media`, and the second was examined for it and has none
+    only_at         where that lies: its box, or the slice that shows most of it (transforms/groups/placed.py)
     shown_in        the numbers of the images that show a concept, where each of the others was examined for it
     followed, alike where the same thing, or what is of its kind, lies in two (transforms/facts/followed.py)
     said_of         "present" or "absent": what the source says of a concept not of one image but of all that the group
@@ -23,11 +24,12 @@ from schemas import Concept, Fact, Group, LabelSpace, Level, Member, Sample, Sce
 from transforms.facts import followed
 from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL, Draft, significant
 from transforms.groups.choose import WHOLES
+from transforms.groups.placed import PREDICATE, only_at
 from transforms.groups.response import responses
 
 PREDICATES = (
     "images", "days_after", "volume_ratio", "area_ratio", "recist_change", "reported_change", "only_in", "shown_in",
-    "said_of", *followed.PREDICATES,
+    "said_of", PREDICATE, *followed.PREDICATES,
 )  # fmt: skip
 MEASURES = {"volume_ratio": ("volume", "mL"), "area_ratio": ("area", "mm2")}
 REPORTED = ("measurement", "score", "grade")
@@ -170,7 +172,9 @@ def _between(media: _Media, earlier: Member, later: Member) -> Iterator[Draft]:
     here, there = media.states.get(a, {}), media.states.get(b, {})
     for label, concept in media.concepts.items():
         if {here.get(label), there.get(label)} == {True, False}:
-            yield Draft("only_in", True, concept=concept, media=(a, b) if here[label] else (b, a))
+            alone = (a, b) if here[label] else (b, a)
+            yield Draft("only_in", True, concept=concept, media=alone)
+            yield from only_at(media.scene, media.facts[alone[0]], concept, alone)
 
 
 def _ratios(media: _Media, a: str, b: str) -> Iterator[Draft]:

@@ -23,8 +23,8 @@ from transforms.groups.choose import Chosen
 from transforms.groups.wording import BETWEEN, Wording, written
 from transforms.text.line import Line
 
-VERSION = "3"
-UNTOLD = ("shown_in", "followed", "alike")  # told together, or only asked
+VERSION = "4"
+UNTOLD = ("shown_in", "only_at", "followed", "alike")  # told together, or only asked
 MOST_OF_KIND = 6  # sentences of one predicate in a description
 MOST_LISTED = 12  # things in one sentence
 

@@ -8,6 +8,7 @@ from schemas import Fact, Group, LabelSpace, Member, Scene
 from transforms.facts import followed, statement
 from transforms.facts.format import quantity
 from transforms.groups.across import MEASURES, NONE, PREDICATES
+from transforms.groups.placed import PREDICATE
 from transforms.groups.response import RULE
 from transforms.text.grammar import definite, mention, verbs
 
@@ -26,6 +27,7 @@ SENTENCE = re.compile(
     r"|by the size limits of RECIST .+, the change of .+ from image \d+ to image \d+ is that of .+"
     r"|the .+ was reported as .+ for image \d+ and as .+ for image \d+"
     r"|the .+ within \[[\d, ]+\] of image \d+ lies within \[[\d, ]+\] of image \d+"
+    r"|image \d+ shows .+ (?:within \[[\d, ]+\]|most of it on slice \d+), and image \d+ shows none"
     r"|image \d+ shows .+ within \[[\d, ]+\], and image \d+ one of that kind within \[[\d, ]+\]",
     re.IGNORECASE,
 )
@@ -164,6 +166,10 @@ def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
         return Wording(f"as the source says of {whom(fact, scene.group)}, ", what, f" {is_} present")
     if fact.predicate == "only_in":
         return Wording("", "", f"image {numbers[0]} shows {mention(entry)} and image {numbers[1]} does not")
+    if fact.predicate == PREDICATE:
+        where = "within" if isinstance(fact.value, str) else "most of it on slice"
+        start = f"image {numbers[0]} shows {mention(entry)}{' ' if isinstance(fact.value, str) else ', '}{where} "
+        return Wording(start, str(fact.value), f", and image {numbers[1]} shows none")
     return Wording("", _which(str(fact.value), len(numbers)), f" {mention(entry)}")
 
 

@@ -20,13 +20,15 @@ EIGHT_BITS = (None, (255.0, 0.0))  # the window of an 8-bit picture as it is, an
 class Rendered:
     """`image`: uint8 (height, width[, 3]). `values`: float32 (height, width) in `Pixels.unit`, None for colour.
     `window`: the values shown black and white in the image, the first the higher where the source shows low values
-    white; None for colour and 8-bit pictures, which pass unchanged."""
+    white; None for colour and 8-bit pictures, which pass unchanged. `sampling_hz`, `leads`: of a signal."""
 
     image: NDArray[np.uint8]
     values: NDArray[np.float32] | None
     geometry: MediaGeometry | None
     window: tuple[float, float] | None
     place: Callable[[Any], NDArray[np.bool_] | None]  # a resolved region -> its mask on the image
+    sampling_hz: float | None = None
+    leads: tuple[str, ...] = ()
 
 
 def view_of(frame: str) -> View:
@@ -48,8 +50,9 @@ def render(record: Record, pixels: Pixels, frame: str, chosen: tuple[float, floa
         if record.geometry.sampling_hz is None:
             raise ValueError(f"record {record.key}: a signal without a sampling rate cannot be drawn")
         names = tuple(str(n) for n in record.meta.get("leads", range(1, pixels.array.shape[1] + 1)))
-        picture = ecg.draw(pixels.array, record.geometry.sampling_hz, names)  # type: ignore[arg-type]
-        return Rendered(picture, None, None, None, lambda region: None)
+        hertz = record.geometry.sampling_hz
+        picture = ecg.draw(pixels.array, hertz, names)  # type: ignore[arg-type]
+        return Rendered(picture, None, None, None, lambda region: None, hertz, names)
     return _picture(record, pixels, kind, where, chosen)
 
 

@@ -207,7 +207,7 @@ def _media(rendered: Rendered | None, where: Mapping[str, tuple[str, int]], unit
     picture = Media(
         name="png", kind="image", width=width, height=height, channels=channels, window=rendered.window,
         unit=unit if rendered.values is not None else None, geometry=geometry,
-        pixels_sha256=pixels_sha256(rendered.image),
+        pixels_sha256=pixels_sha256(rendered.image), sampling_hz=rendered.sampling_hz, leads=rendered.leads,
     )  # fmt: skip
     names = sorted({name for name, _ in where.values()})
     sheets = [Media(name=name, kind="mask", width=width, height=height, channels=1) for name in names]

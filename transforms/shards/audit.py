@@ -23,6 +23,8 @@ from transforms.regions.solid import Solid
 from transforms.shards import audit_text as said
 from transforms.shards import reread
 from transforms.shards.audit_group import problems as group_problems
+from transforms.shards.audit_signal import curve_problems, signal_of
+from transforms.shards.audit_signal import fact_problems as signal_problems
 from transforms.shards.audit_source import problems as source_problems
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
@@ -112,6 +114,9 @@ def _media(found: Audit, sample: Sample, members: Mapping[str, bytes]) -> None:
             _voxels(found, media, data)
         elif media.kind in ("image", "mask"):
             _pixels(found, media, data)
+        elif media.kind == "signal" and (curves := _decoded(found, media, data, signal_of)) is not None:
+            found.all("signal", 1, curve_problems(media, curves))
+            found.arrays[media.name] = curves
 
 
 def _withheld(sample: Sample) -> Iterator[str]:
@@ -246,13 +251,19 @@ def _measure(found: Audit, sample: Sample) -> None:
     for dialogue in sample.dialogues:
         if dialogue.reasoning and sample.media:
             labels = {region.id: region.concept.label for region in sample.regions}
-            volume = found.arrays.get(sample.media[0].name) if sample.media[0].kind == "volume" else None
             for step in replay(
-                dialogue, found.masks, sample.media[0], volume, labels, marks, places, sample, found.solids,
+                dialogue, found.masks, sample.media[0], _values(found, sample), labels, marks, places, sample,
+                found.solids,
             ):  # fmt: skip
                 found.looked["reasoning"] += step.outcome != "skip"
                 if step.outcome == "fail":
                     found.fail("reasoning", f"{dialogue.id} step {step.number} {step.op}: {step.reason}")
+
+
+def _values(found: Audit, sample: Sample) -> NDArray[np.generic] | None:
+    """Those of its volume, or of its signal."""
+    kinds = {media.kind: media.name for media in reversed(sample.media)}
+    return found.arrays.get(sample.media[0].name if sample.media[0].kind == "volume" else kinds.get("signal", ""))
 
 
 def _altered(found: Audit, sample: Sample) -> None:
@@ -269,7 +280,8 @@ def _parts(found: Audit, sample: Sample) -> tuple[Scene, ...]:
 
 def _facts(found: Audit, scene: Scene, marks: Mapping[str, Mark], placed: bool) -> None:
     """The facts of one image or volume. `placed`: whether its geometry is sound."""
-    for fact, message in fact_problems(scene, found.solids, found.arrays) if placed else ():
+    volumes = fact_problems(scene, found.solids, found.arrays) if placed else ()
+    for fact, message in (*volumes, *signal_problems(scene, found.arrays)):
         found.looked["fact"] += 1
         if message:
             found.fail("fact", f"{fact.id} {fact.predicate}: {message}")

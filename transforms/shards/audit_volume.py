@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Media, Scene
-from transforms.facts import uptake
+from transforms.facts import attenuation, uptake
 from transforms.facts.solids import mesh, regular, sphericity
 from transforms.facts.whole import acquired, grid_of, largest_slice, spacing
 from transforms.media.geometry import SHEAR, shear
@@ -139,6 +139,8 @@ def fact_problems(
         elif fact.predicate in uptake.PREDICATES and first.name in arrays:
             highest = uptake.hottest(solids[fact.regions[0]], arrays[first.name], axis)
             found = None if highest is None else highest[fact.predicate == "hottest_slice"]
+        elif fact.predicate in attenuation.PREDICATES and first.name in arrays:
+            found = attenuation.mean(solids[fact.regions[0]], arrays[first.name])
         elif fact.predicate == "largest_slice":
             found = largest_slice(solids[fact.regions[0]], axis)
         elif fact.predicate == "volume" and fact.unit == "mL":

@@ -53,7 +53,7 @@ def encoded(
         media.append(_media(_declared(sample, name, "mask"), array, members[name]))
     if signal is not None:
         members[SIGNAL] = npy(signal)
-        media.append(_declared(sample, SIGNAL, "signal").model_copy(update={"sha256": sha256(members[SIGNAL])}))
+        media.append(_signal(sample, sha256(members[SIGNAL])))
     if sample.document is not None:
         members[TEXT] = sample.document.encode()
         media.append(_declared(sample, TEXT, "text").model_copy(update={"sha256": sha256(members[TEXT])}))
@@ -66,6 +66,13 @@ def _declared(sample: Candidate, name: str, kind: str) -> Media:
     """The sample's own media of that name, with its geometry and window; a bare one where it declares none."""
     found = next((media for media in sample.media if media.name == name), None)
     return found or Media.model_validate({"name": name, "kind": kind})
+
+
+def _signal(sample: Candidate, digest: str) -> Media:
+    """The signal of a picture: what its channels are, the picture says."""
+    picture = _declared(sample, IMAGE, "image")
+    own = {"sha256": digest, "sampling_hz": picture.sampling_hz, "leads": picture.leads}
+    return _declared(sample, SIGNAL, "signal").model_copy(update=own)
 
 
 def _declared_image(sample: Candidate, image: NDArray[np.uint8]) -> Media:

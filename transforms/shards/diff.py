@@ -1,17 +1,20 @@
 """Two versions of a corpus: which samples were added, removed or changed, and why.
 
 A key is the same for the same view of the same record, whatever is said of it. Each sample carries what it was made by
-(its sources' sums; the version and parameters of each stage), so why one changed is read from the two of it.
+(its sources' sums; the version and parameters of each stage), so why one changed is read from the two of it, and from
+what the two recipes decided across samples.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from schemas import Model
-from transforms.shards.manifest import groups
+from schemas.sample import SCHEMA_ID
+from transforms.shards.decided import Decisions, unlike
+from transforms.shards.manifest import groups, load, not_whole, reading
 from transforms.shards.tar import read_shard
 
 Kind = Literal["added", "removed", "changed"]
@@ -19,6 +22,8 @@ Json = Mapping[str, Any]
 WORDS = ("facts", "regions", "presence", "dialogues", "translations")
 """Lists of a sample whose items have ids, or are compared as they are."""
 UNSEEN = "provenance alone: pixels, regions, facts and words are the same"
+ACROSS = {"split": "its split", "dialogues": "balance of questions"}
+"""What of a sample depends on which others leave."""
 
 
 class Change(Model):
@@ -45,7 +50,7 @@ def diff(before: Path, after: Path) -> Iterator[Change]:
 
     Raises ValueError where one has no manifest.
     """
-    old, new = _rows(before), _rows(after)
+    decided, old, new = decisions(before, after), _rows(before), _rows(after)
     seen = [_known(rows) for rows in (old, new)]
     both = sorted(key for key in old.keys() & new.keys() if old[key].digest != new[key].digest)
     pairs = zip(_samples(before, old, both), _samples(after, new, both), strict=True)
@@ -53,18 +58,25 @@ def diff(before: Path, after: Path) -> Iterator[Change]:
     for key in sorted(old.keys() ^ new.keys() | changed.keys()):
         if key in changed:
             one, other = changed[key]
-            unlike = tuple(differs(one, other)) or (UNSEEN,)
-            yield Change(key=key, dataset=new[key].dataset, kind="changed", differs=unlike, why=tuple(why(one, other)))
-        elif key in new:
-            yield Change(key=key, dataset=new[key].dataset, kind="added", why=(_came(new[key], seen[0]),))
-        else:
-            yield Change(key=key, dataset=old[key].dataset, kind="removed", why=(_came(old[key], seen[1]),))
+            found = tuple(differs(one, other)) or (UNSEEN,)
+            reasons = tuple(why(one, other, decided, found))
+            yield Change(key=key, dataset=new[key].dataset, kind="changed", differs=found, why=reasons)
+            continue
+        kind: Kind = "added" if key in new else "removed"
+        row, known = (new[key], seen[0]) if key in new else (old[key], seen[1])
+        reasons = (_came(row, known), *decided.leaving(row.dataset))
+        yield Change(key=key, dataset=row.dataset, kind=kind, why=reasons)
+
+
+def decisions(before: Path, after: Path) -> Decisions:
+    """What the recipes of two published folders decided otherwise. Raises ValueError where one has no manifest."""
+    return Decisions(load(before).recipe, load(after).recipe)
 
 
 def _rows(folder: Path) -> dict[str, _Row]:
     found = {}
     for shard, key, members in groups(folder):
-        sample = json.loads(members["json"])  # it holds the sums of the other members
+        sample = _json(folder, shard.name, key, members)  # it holds the sums of the other members
         found[key] = _Row(sample["dataset"], sample["record"], sample["subject"], shard.name,
                           hashlib.sha256(members["json"]).digest())  # fmt: skip
     return found
@@ -88,8 +100,21 @@ def _samples(folder: Path, rows: Mapping[str, _Row], keys: list[str]) -> list[Js
     """Some samples, by key in order; only their shards are read."""
     wanted, found = set(keys), dict[str, Json]()
     for name in sorted({rows[key].shard for key in keys}):
-        found |= {key: json.loads(members["json"]) for key, members in read_shard(folder / name) if key in wanted}
+        with reading(folder):
+            found |= {key: _json(folder, name, key, members) for key, members in read_shard(folder / name)
+                      if key in wanted}  # fmt: skip
     return [found[key] for key in keys]
+
+
+def _json(folder: Path, shard: str, key: str, members: Mapping[str, bytes]) -> Json:
+    """Raises CorpusError where it is no sample."""
+    try:
+        found: Json = json.loads(members["json"])
+    except (KeyError, ValueError) as error:
+        raise not_whole(folder, shard, f"{key}: its json cannot be read: {error}") from error
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA_ID:
+        raise not_whole(folder, shard, f"{key}: its json is not {SCHEMA_ID}")
+    return found
 
 
 def differs(one: Json, other: Json) -> Iterator[str]:
@@ -130,20 +155,43 @@ def _named(item: Json) -> str:
     return str(item["id"]) if "id" in item else json.dumps(item, sort_keys=True)
 
 
-def why(one: Json, other: Json) -> Iterator[str]:
-    """What two samples of a key were made by that is not the same: sources, licence terms, versions and parameters of
-    stages. Where all of it is, what changed was decided across the corpus (splits, balance of questions)."""
-    found = [*_sources(one, other), *_steps(one, other)]
+def why(one: Json, other: Json, decided: Decisions, found: Sequence[str]) -> Iterator[str]:
+    """What two samples of a key, which differ in this, were made by that is not the same: sources, licence terms,
+    versions and parameters of stages, what the recipe decides across samples. Where all of it is, the choice among all
+    samples: of which others leave."""
+    heads = {line.partition(":")[0] for line in found}
+    made = [*_sources(one, other), *_steps(one, other)]
     if one["licence"] != other["licence"]:
-        found.append("the terms of its card")
-    yield from found or ["the choice among all samples: split, or balance of questions"]
+        made.append("the terms of its card")
+    made += decided.of(heads | ({"addresses"} if _addresses(one) != _addresses(other) else set()))
+    yield from made or _chosen(heads, decided)
+
+
+def _chosen(heads: set[str], decided: Decisions) -> list[str]:
+    """Why a sample changed whose own making did not."""
+    if told := [words for name, words in ACROSS.items() if name in heads]:
+        unknown = [] if decided.known else ["a recipe that is not known: an older manifest holds none"]
+        return [f"the choice among all samples: {', '.join(told)}", *decided.leaving(), *unknown]
+    if heads == {"translations"}:
+        return ["names or wordings of its languages, in another version of Triptych"]
+    return ["nothing that is recorded: another version of Triptych, or the folder was changed after it was published"]
+
+
+def _addresses(sample: Json) -> dict[str, str]:
+    """Address of each source -> its sum."""
+    return {source["uri"]: source["sha256"] for source in sample["provenance"]["sources"]}
 
 
 def _sources(one: Json, other: Json) -> Iterator[str]:
-    left, right = ({s["uri"]: s["sha256"] for s in sample["provenance"]["sources"]} for sample in (one, other))
+    left, right = _addresses(one), _addresses(other)
     yield from (f"source {uri}: another file" for uri in sorted(left.keys() & right.keys()) if left[uri] != right[uri])
-    yield from (f"source {uri}: new" for uri in sorted(right.keys() - left.keys()))
-    yield from (f"source {uri}: gone" for uri in sorted(left.keys() - right.keys()))
+    gone = sorted(left.keys() - right.keys())
+    for uri in sorted(right.keys() - left.keys()):
+        before = next((one for one in gone if left[one] == right[uri]), None)
+        if before is not None:
+            gone.remove(before)
+        yield f"source {uri}: new" if before is None else f"source {before}: under the name {uri}"
+    yield from (f"source {uri}: gone" for uri in gone)
 
 
 def _steps(one: Json, other: Json) -> Iterator[str]:
@@ -155,19 +203,4 @@ def _steps(one: Json, other: Json) -> Iterator[str]:
             continue
         if a["version"] != b["version"]:
             yield f"stage {stage}: version {a['version']} -> {b['version']}"
-        yield from (f"stage {stage}: {line}" for line in _params(a["params"], b["params"]))
-
-
-def _params(one: Json, other: Json, at: str = "") -> Iterator[str]:
-    """Each parameter that is not the same, by its path."""
-    for name in sorted(one.keys() | other.keys()):
-        a, b = one.get(name), other.get(name)
-        if isinstance(a, dict) and isinstance(b, dict):
-            yield from _params(a, b, f"{at}{name}.")
-        elif a != b:
-            yield f"{at}{name} {_short(a)} -> {_short(b)}"
-
-
-def _short(value: object) -> str:
-    text = "none" if value is None else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+        yield from (f"stage {stage}: {path} {change}" for path, change in unlike(a["params"], b["params"]))

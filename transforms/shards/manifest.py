@@ -2,23 +2,29 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from schemas import Model, Recipe
+from schemas import Model, Recipe, Sample
 from schemas.recipe import Use
+from transforms.shards.decided import recorded
 from transforms.shards.layers import read_layers
 from transforms.shards.stats import Stats, Table
-from transforms.shards.tar import ShardInfo
+from transforms.shards.tar import ShardError, ShardInfo
 
 NAME = "manifest.json"
 COUNTED = ("dataset", "modality", "task", "licence")
 
 
 Group = tuple[str, dict[str, bytes]]  # a key and its members
+
+
+class CorpusError(ValueError):
+    """A published folder that is not whole, in one line: the file, what is wrong, the next action."""
 
 
 class ShardEntry(ShardInfo):
@@ -51,7 +57,8 @@ class Manifest(Model):
     `members`: member name -> samples that have it. `use`: what the corpus was declared for. `grown_from`: the SHA-256
     of the manifest of the corpus that this one was appended to; null where all was packed anew. `beside`: the SHA-256
     of each file that stands beside the shards, by its path; the index of a shard (.idx) follows from the shard.
-    `dates`: what became of whole dates in the sources' texts: taken out, or moved by a number of days a subject."""
+    `dates`: what became of whole dates in the sources' texts: taken out, or moved by a number of days a subject.
+    `recipe`: what decided it, as `transforms.shards.decided.recorded` has it; empty in manifests from before that."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -72,6 +79,7 @@ class Manifest(Model):
     members: dict[str, int]
     shards: tuple[ShardEntry, ...]
     beside: dict[str, str] = {}
+    recipe: dict[str, Any] = {}
 
     def pretty(self) -> str:
         """The file's text: indented, for people and for diffs. Shards of one tar have no `pixels`."""
@@ -102,6 +110,7 @@ def manifest(
         samples=samples,
         bytes=sum(tar.bytes for entry in entries for tar in entry.tars),
         shards=entries,
+        recipe=recorded(recipe),
         **counted(stats),
     )
 
@@ -121,7 +130,7 @@ def load(folder: Path) -> Manifest:
     """The manifest of a folder of shards. Raises ValueError, in one line, when it is missing or not one."""
     path = folder / NAME
     if not path.is_file():
-        raise ValueError(f"{path}: not found: give the folder that `triptych publish` wrote")
+        raise ValueError(f"{path}: not found: {_instead(folder)}")
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except ValidationError as error:
@@ -130,9 +139,61 @@ def load(folder: Path) -> Manifest:
         raise ValueError(f"{path}: {place}: {first['msg']}: publish the corpus again") from error
 
 
+def _instead(folder: Path) -> str:
+    """Which folder may have been meant."""
+    near = [one for one in (folder / "shards", folder.parent) if (one / NAME).is_file()]
+    return f"give {near[0]}" if near else "give the folder that `triptych publish` wrote"
+
+
+def not_whole(folder: Path, name: str, what: str) -> CorpusError:
+    """What is told of a published folder in which a file is missing or damaged."""
+    return CorpusError(
+        f"{folder / name}: {what}; fetch it again (dvc pull) or build the corpus again: `triptych verify {folder}` "
+        "tells all that is wrong"
+    )
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Over whatever reads shards of a published folder. What is wrong with one is a CorpusError."""
+    try:
+        yield
+    except ShardError as error:
+        raise not_whole(folder, error.shard, f"{error.key}: {error.message}" if error.key else error.message) from error
+    except FileNotFoundError as error:
+        raise not_whole(folder, Path(error.filename).name, f"is in {NAME} and not in the folder") from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise not_whole(folder, Path(error.filename).name, f"cannot be read: {error.strerror}") from error
+
+
+def held(folder: Path, shard: ShardEntry) -> Iterator[Group]:
+    """The groups of one shard of a published folder. Raises CorpusError."""
+    with reading(folder):
+        yield from shard.read(folder)
+
+
 def groups(folder: Path, split: str | None = None) -> Iterator[tuple[ShardEntry, str, dict[str, bytes]]]:
     """Shard, key and members of each group of a folder of shards, or of one split, in the order of the shards. Raises
-    as `load` and `read_layers` do."""
+    as `load` does, and CorpusError."""
     for shard in load(folder).shards:
         if split in (None, shard.split):
-            yield from ((shard, key, members) for key, members in shard.read(folder))
+            yield from ((shard, key, members) for key, members in held(folder, shard))
+
+
+def sample_of(folder: Path, shard: ShardEntry, key: str, members: Mapping[str, bytes]) -> Sample:
+    """The sample of a group. Raises CorpusError where its JSON is none that this version reads."""
+    try:
+        return Sample.model_validate_json(members["json"])
+    except KeyError as error:
+        raise not_whole(folder, shard.name, f"{key}: has no json") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "json"
+        what = f"{key}: {place}: {first['msg']}: damaged, or written by another version of Triptych"
+        raise not_whole(folder, shard.name, what) from error
+
+
+def samples(folder: Path, split: str | None = None) -> Iterator[tuple[ShardEntry, Sample, dict[str, bytes]]]:
+    """Shard, sample and members of each group, as `groups`. Raises CorpusError."""
+    for shard, key, members in groups(folder, split):
+        yield shard, sample_of(folder, shard, key, members), members

@@ -1,12 +1,13 @@
 """Facts of a view measured again on the masks and marks that were published with it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, MediaGeometry, Scene
-from transforms.facts import combined, document, judgements, ops, pairs, picture, ratios, shape, sites
+from transforms.facts import combined, cutout, document, judgements, ops, pairs, picture, ratios, shape, sites
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
@@ -105,6 +106,8 @@ def fact_problem(
     if fact.predicate in picture.PREDICATES:
         levels = None if image is None else picture.levels(image)
         return (0, None) if levels is None else (1, _again(fact, levels[fact.predicate], "the picture gives"))
+    if fact.predicate in cutout.PREDICATES:
+        return (0, None) if image is None else (1, _cut_out(fact, image))
     if fact.predicate in ("present", "count") and fact.regions:
         return 1, _listed(fact, sample)
     if fact.predicate in SPANS:
@@ -143,6 +146,11 @@ def fact_problem(
 
 def _again(fact: Fact, found: float | str | None, what: str) -> str | None:
     return None if agree(fact, found) else f"says {fact.value}, {what} {found}"
+
+
+def _cut_out(fact: Fact, image: NDArray[np.uint8]) -> str | None:
+    numbers = [int(one) for one in re.findall(r"\d+", str(fact.value))]
+    return "is no box" if len(numbers) != 4 else cutout.problem((numbers[0], numbers[1], numbers[2], numbers[3]), image)
 
 
 def _in_volume(sample: Scene) -> bool:

@@ -122,7 +122,7 @@ def _signature(corpus: _Corpus, folder: Path, key: Path | None) -> Literal["vali
 def _listing(corpus: _Corpus, folder: Path, manifest: Manifest) -> None:
     """The manifest names each file of the folder once, and the folder holds them all."""
     named = Counter(tar.name for entry in manifest.shards for tar in entry.tars)
-    there = {path.name for path in folder.glob("*.tar")}
+    there = {path.name for path in folder.glob("*.tar") if path.is_file()}
     for name in sorted(named.keys() | there):
         corpus.looked["manifest"] += 1
         if named[name] > 1:

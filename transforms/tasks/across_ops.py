@@ -1,5 +1,6 @@
 """Operations on what several images show together."""
 
+import math
 from typing import Any
 
 from schemas import Group, Scene
@@ -63,3 +64,46 @@ def which_of(replay: Replay, args: dict[str, Any]) -> Result:
     if sorted(media for media, _ in looked) != sorted(str(member.media) for member in group.shown):
         raise ValueError("not every image was looked at")
     return ", ".join(str(group.number(media)) for media, there in looked if there is True) or NONE
+
+
+def _differ(replay: Replay, steps: list[str]) -> tuple[str, str]:
+    """The concept that earlier steps found in one of two images alone, and the medium that shows it. Raises ValueError
+    where there is none, or more than one, or where an image was not looked at for one."""
+    looked: dict[str, dict[str, bool]] = {}
+    for name in steps:
+        step, there = replay.earlier(name)
+        if step.op != "shows":
+            raise ValueError(f"{name} looks at no image")
+        looked.setdefault(str(step.args["concept"]), {})[str(step.args["media"])] = there is True
+    media = {name for states in looked.values() for name in states}
+    if len(media) != 2 or any(states.keys() != media for states in looked.values()):
+        raise ValueError("not each was looked for in both images")
+    found = [(label, states) for label, states in looked.items() if len(set(states.values())) == 2]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} of these are shown by one image alone")
+    label, states = found[0]
+    return label, next(name for name, there in states.items() if there)
+
+
+def differing(replay: Replay, args: dict[str, Any]) -> Result:
+    """What only one of two images shows, of all that earlier steps looked for."""
+    return _differ(replay, args["steps"])[0]
+
+
+def only_on(replay: Replay, args: dict[str, Any]) -> Result:
+    """The region that shows it."""
+    label, media = _differ(replay, args["steps"])
+    scene, _ = _group(replay)
+    found = [one.id for one in scene.regions if one.medium == media and one.concept.label == label]
+    if len(found) != 1:
+        raise ValueError(f"{media} shows {len(found)} regions of {label!r}")
+    return found[0]
+
+
+def most_changed(replay: Replay, args: dict[str, Any]) -> Result:
+    """The region whose size earlier steps divided by another's, with the result that is farthest from 1."""
+    name = max(args["steps"], key=lambda one: abs(math.log(replay.number(one))))
+    step, _ = replay.earlier(name)
+    if step.op != "ratio":
+        raise ValueError(f"{name} divides nothing")
+    return replay.subject(step.args["a"])

@@ -47,7 +47,7 @@ TWO_SIDED = {"yes", "no"}
 NEW = 1 << 63  # in `draw`: of questions that no corpus has asked yet
 Edit = Sequence[str] | bool | None  # of a question: its choices, or none; false where it is not asked
 Edits = Mapping[str, Edit]  # dialogue -> edit
-COMPARED = ("comparison", "density", "volumes")
+COMPARED = ("attenuation", "comparison", "density", "volumes")
 """Families that ask which of two is more, the first of their regions being the one that is."""
 ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
@@ -113,7 +113,7 @@ def _open(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) ->
         return None
     about = [labels[region] for region in dialogue.regions[:1] if region in labels]
     used = [facts[name].predicate for name in dialogue.facts[:1]]
-    return " | ".join([OPEN, *used, *(about if dialogue.task != "which_image" else ())])
+    return " | ".join([OPEN, *used, *(about if dialogue.task not in ("which_image", "changed") else ())])
 
 
 def frame_of(rows: Iterable[tuple[str, str]], seed: int, decided: Mapping[str, Edits] = {}) -> pl.DataFrame:

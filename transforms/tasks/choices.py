@@ -18,7 +18,7 @@ from schemas import Candidate, Dialogue, Fact, LabelSpace, content_key
 from transforms.tasks import modality
 from transforms.tasks.judged import MEASURED_SHARE, check_of, difficulty_of
 
-FAMILIES = ("modality", "plane", "location", "size", "counting")
+FAMILIES = ("modality", "plane", "location", "size", "counting", "ecg")
 EVEN = 1.1
 """By how much the commonest answer may be right more often than one in so many choices."""
 TRIES = 20

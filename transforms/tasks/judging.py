@@ -57,7 +57,7 @@ def _stated(given: dict[str, Fact], roles: Sequence[str]) -> Program:
 
 def _unit(key: str, given: dict[str, Fact]) -> str | None:
     return {"fatty_liver": "HU", "spleen": "mL", "prostate": "mL", "fleischner": "mL", "recist": "mm", "qtc": "ms",
-            "ejection_fraction": "%", **dict.fromkeys(STAGES, "mm")}.get(key)  # fmt: skip
+            "ejection_fraction": "%", "qrs_axis": "degrees", **dict.fromkeys(STAGES, "mm")}.get(key)  # fmt: skip
 
 
 def _volume(book: Book, given: dict[str, Fact]) -> Program:
@@ -105,6 +105,10 @@ def _interval(book: Book, given: dict[str, Fact]) -> Program:
     return (Sketch("stated", {"fact": given["qtc"].id}, "Read off the QTc interval in ms: {value}."),)
 
 
+def _axis(book: Book, given: dict[str, Fact]) -> Program:
+    return (Sketch("stated", {"fact": given["axis"].id}, "Read off the QRS axis in degrees: {value}."),)
+
+
 def _fraction(book: Book, given: dict[str, Fact]) -> Program:
     return (Sketch("stated", {"fact": given["fraction"].id}, "Read off the ejection fraction in %: {value}."),)
 
@@ -113,6 +117,7 @@ MAKERS = {
     "fleischner": _volume, "spleen": _volume, "prostate": _volume, "recist": _diameter, "fatty_liver": _difference,
     "cup_to_disc": lambda book, given: heights(book, *given["ratio"].regions),
     "cardiothoracic": lambda book, given: widths(book, *given["ratio"].regions),
-    **dict.fromkeys(STAGES, _diameter), "qtc": _interval, "ejection_fraction": _fraction,
+    **dict.fromkeys(STAGES, _diameter), "qtc": _interval, "qrs_axis": _axis,
+    "ejection_fraction": _fraction,
 }  # fmt: skip
 """Key of a rule -> what measures the number that it judges."""

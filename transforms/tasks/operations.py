@@ -13,9 +13,14 @@ from transforms.facts.texture import rest
 from transforms.regions.metrics import box_iou
 from transforms.regions.patch import Patch
 from transforms.regions.places import angle, apart
-from transforms.tasks import across_ops, rules, uptake_ops
+from transforms.tasks import across_ops, rules, signal_ops, uptake_ops
 from transforms.tasks import elementary as el
 from transforms.tasks.state import Replay, Result, UnmeasurableError
+
+Unit = Literal[
+    "none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm", "mm3", "%", "voxels", "SUV", "s",
+    "bpm", "mV ms",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,9 +29,7 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal[
-        "none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm", "mm3", "%", "voxels", "SUV"
-    ] = "none"
+    dimension: Unit = "none"
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
@@ -202,6 +205,9 @@ OPS: dict[str, Op] = {
     "shows": Op(across_ops.shows),
     "which_of": Op(across_ops.which_of),
     "same_on": Op(across_ops.same_on),
+    "differing": Op(across_ops.differing),
+    "only_on": Op(across_ops.only_on),
+    "most_changed": Op(across_ops.most_changed),
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
     "about": Op(lambda r, a: abs(r.number(a["a"]) - float(a["value"])) <= float(a["within"])),
@@ -216,7 +222,13 @@ OPS: dict[str, Op] = {
     "fills": Op(el.fills, lambda spacing, value: 0.005 * abs(value), "volume"),
     "section": Op(el.section),
     "suv_max": Op(uptake_ops.suv_max, lambda spacing, value: 0.05, "SUV"),
+    "whole_mean": Op(uptake_ops.whole_mean, lambda spacing, value: 0.5, "HU"),
     "hottest_slice": Op(uptake_ops.hottest_slice),
+    "beats": Op(signal_ops.beats),
+    "beat_span": Op(signal_ops.beat_span, dimension="s"),
+    "per_minute": Op(signal_ops.per_minute, dimension="bpm"),
+    "net_area": Op(signal_ops.net_area, dimension="mV ms"),
+    "axis_of": Op(signal_ops.axis, dimension="degrees"),
     "longest": Op(el.longest, _half_pixel, "mm"),
     "mean_of_rest": Op(_mean_of_rest, lambda spacing, value: 0.5, "HU"),
     "long_ends": Op(el.long_ends, dimension="px"),

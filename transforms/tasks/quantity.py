@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
-from transforms.facts import wording
+from transforms.facts import ecg, wording
 from transforms.facts.format import stated
 from transforms.tasks import judging, measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
@@ -19,10 +19,10 @@ VERSION = "5"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
-ASKED = [name for name in wording.TEMPLATES if wording.asked(name)
-         and name not in ("solidity", "agreement", "brightness", "black_share", "suv_max")]  # fmt: skip
+LEFT = {"solidity", "agreement", "brightness", "black_share", "suv_max", "whole_attenuation", *ecg.PREDICATES}
 """Nearly every outline fills nine tenths of its hull, how readers agreed no picture shows, and how bright one is nobody
-asks of it; of SUVmax asks a family of its own."""
+asks of it; of the values of whole volumes and of curves ask families of their own."""
+ASKED = [name for name in wording.TEMPLATES if wording.asked(name) and name not in LEFT]
 NEAR = 2.0
 """A ratio is right within so many of its tolerances: a tenth of it would hold for most."""
 ENDS = {

@@ -32,6 +32,7 @@ LADDERS: Mapping[str, Ladder] = {
     "cup_to_disc": Ladder((0.7,), ("not large", "large")),
     "recist": Ladder((10.0,), ("not measurable", "measurable")),
     "ejection_fraction": Ladder((41.0, 50.0), ("reduced", "mildly reduced", "preserved"), reached=True),
+    "qrs_axis": Ladder((-90.0, -30.0, 90.0), (None, "deviated to the left", "not deviated", "deviated to the right")),
     "qtc": Ladder((450.0, 460.0), ("not prolonged", None, "prolonged"), reached=True),
 }
 """Key of `judgements.RULES` -> its ladder. RECIST's limit is twice the distance of the slices where that is over 5 mm,

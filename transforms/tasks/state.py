@@ -43,9 +43,11 @@ class Replay:
         return self.media.geometry.spacing_mm if self.media.geometry else None
 
     def look(self, args: Mapping[str, object]) -> None:
-        """Take up the medium of a group that a step's region lies on."""
+        """Take up the medium of a group that a step's region lies on, or the one that an earlier step chose."""
         if self.scene is not None and self.scene.group is not None:
-            rid = next((str(value) for value in args.values() if self.has(str(value))), None)
+            named = [str(value) for value in args.values()]
+            chosen = [str(self.earlier(one)[1]) if one.startswith("#") else one for one in named]
+            rid = next((one for one in chosen if self.has(one)), None)
             self.media = media_of(self.scene).get(rid or "", self.media)
 
     def earlier(self, reference: object) -> tuple[ReasoningStep, Result]:

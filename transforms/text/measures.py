@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from transforms.facts import wording
+from transforms.facts import cutout, wording
 from transforms.facts.format import of_all, scale_ends
 from transforms.facts.picture import PREDICATES
 from transforms.text import entity
@@ -28,7 +28,8 @@ def measures(told: SceneText, rid: str | None) -> Iterator[Line]:
     picture, and what rules make of what is no region: an interval, a fraction."""
     plain = told.register == "patient"  # the grammar knows no plain names
     bare = [fact for name in PREDICATES for fact in told.facts[name]]  # one of them tells a picture from others
-    facts = [fact for name in wording.TEMPLATES if not plain and name not in PREDICATES for fact in told.facts[name]]
+    others = (*PREDICATES, *cutout.PREDICATES)  # no text shows a cut-out
+    facts = [fact for name in wording.TEMPLATES if not plain and name not in others for fact in told.facts[name]]
     facts += told.rng.sample(bare, 1) if bare and rid is None else []
     own = [fact for fact in facts if (fact.regions[0] if fact.regions else None) == rid]
     said = ((wording.sentence(fact, told.name, lambda c: definite(told.entry(c))), fact) for fact in own)

@@ -6,7 +6,7 @@ from schemas import Description, Fact, LabelSpace, Scene, Text
 from transforms.checks.claims.annotated import check_text
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.omission import wanted
-from transforms.facts import statement, wording
+from transforms.facts import cutout, statement, wording
 from transforms.facts.format import stated
 from transforms.text import salience
 from transforms.text.grammar import definite, indefinite, mention, number, plural
@@ -40,7 +40,10 @@ def with_required(description: Description, scene: Scene, space: LabelSpace, req
 
 
 def said(told: SceneText, fact: Fact) -> Iterator[Line]:
-    """Sentences that say a fact, without a capital and a full stop; none where there are no words for it."""
+    """Sentences that say a fact, without a capital and a full stop; none where there are no words for it, as there are
+    none for a cut-out that no text shows."""
+    if fact.predicate in cutout.PREDICATES:
+        return
     entry = told.entry(fact.concept) if fact.concept is not None and fact.predicate not in statement.STATED else None
     name = _name(told, fact.regions[0]) if fact.regions and told.name(fact.regions[0]) else None
     if fact.predicate == "present" and entry is not None:

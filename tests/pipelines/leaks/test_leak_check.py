@@ -144,7 +144,7 @@ def test_what_a_side_lacks_is_named(tmp_path: Path) -> None:
     png(tmp_path / "pictures/one.png", picture(1))
     for side, said in (
         (f"{tmp_path}/corpus@tset", "no split 'tset'; there are test, train, validation"),
-        (f"{tmp_path}/torn", "train-000000.tar: is in the manifest and not in the folder"),
+        (f"{tmp_path}/torn", "train-000000.tar: is in manifest.json and not in the folder"),
         (f"{tmp_path}/pictures@test", "no split 'test'; there are none"),
         (f"radlabels_reports={tmp_path}/pictures", "radlabels_reports finds none of its files there"),
     ):
@@ -216,3 +216,43 @@ def test_pictures_at_any_depth_are_read(tmp_path: Path) -> None:
     _, told = check(tmp_path / "a", tmp_path / "b")
     assert told["one"]["pictures"] == 3
     assert {one["one"] for one in told["pairs"]} == {"ill/deep/1.png"}
+
+
+def test_a_table_of_which_each_side_has_one_person_is_nobodys(tmp_path: Path) -> None:
+    """Two reports, each with its row of one table; the same report on both sides is a shared file."""
+    radlabels_reports.build(tmp_path / "all")
+    for number in (1, 2):
+        shutil.copytree(tmp_path / "all", tmp_path / str(number))
+        (tmp_path / str(number) / f"synthetic_reports/synth_000{3 - number}.txt").unlink()
+    sides = [f"radlabels_reports={tmp_path / name}" for name in ("1", "2")]
+    code, told = check(*sides)
+    assert (code, told["files"], told["people"]) == (0, [], [])
+    assert check(sides[0], sides[0])[1]["files"]
+
+
+def test_without_another_side_every_two_splits_are_compared(tmp_path: Path) -> None:
+    """Its pictures differ in one pixel, so each split shares some with each other."""
+    corpus().publish(tmp_path / "corpus")
+    found = runner.invoke(app, ["leak-check", str(tmp_path / "corpus"), "--json", "--out", str(tmp_path / "told.json")])
+    told = json.loads(found.stdout)
+    sides = [(one["one"]["name"].rpartition("@")[2], one["other"]["name"].rpartition("@")[2]) for one in told]
+    assert sides == [("train", "validation"), ("train", "test"), ("validation", "test")]
+    assert (found.exit_code, told) == (1, json.loads((tmp_path / "told.json").read_text()))
+    assert told == [check(one["one"]["name"], one["other"]["name"])[1] for one in told]
+    assert all(one["pairs"] for one in told)
+
+
+def test_without_another_side_there_must_be_splits(tmp_path: Path) -> None:
+    made = corpus()
+    made.samples = [one for one in made.samples if one[0].split == "train"]
+    made.publish(tmp_path / "train")
+    png(tmp_path / "pictures/one.png", picture(1))
+    for args, said in (
+        ([tmp_path / "train"], "has the split train alone"),
+        ([f"{tmp_path / 'train'}@train"], "with which other side?"),
+        ([tmp_path / "pictures"], "with which other side?"),
+        ([tmp_path / "train", "--html", tmp_path / "page.html"], "--html: is of two sides"),
+    ):
+        result = runner.invoke(app, ["leak-check", *map(str, args)])
+        assert said in str(result.exception)
+    assert not (tmp_path / "page.html").exists()

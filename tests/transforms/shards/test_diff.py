@@ -1,5 +1,6 @@
 """Two versions of a corpus made by hand: each change is told with what differs and what it was made by."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,31 @@ def test_another_file_and_other_terms(changes: Callable[..., dict[str, Change]])
 def test_what_is_decided_across_the_corpus(changes: Callable[..., dict[str, Change]]) -> None:
     found = changes({2: updated(dialogues=())})["toy-0002"]
     assert found.differs == ("dialogues: 1 removed",)
-    assert found.why == ("the choice among all samples: split, or balance of questions",)
+    assert found.why == ("the choice among all samples: balance of questions",)
+    found = changes({2: updated(split="test")})["toy-0002"]
+    assert (found.differs, found.why) == (("split: train -> test",), ("the choice among all samples: its split",))
+
+
+def test_a_source_by_another_name(changes: Callable[..., dict[str, Change]]) -> None:
+    """The file is the same by its sum."""
+
+    def renamed(sample: Sample) -> Sample:
+        source = sample.provenance.sources[0].model_copy(update={"uri": "b.nii.gz"})
+        return sample.model_copy(update={"provenance": sample.provenance.model_copy(update={"sources": (source,)})})
+
+    assert changes({4: renamed})["toy-0004"].why == ("source a.nii.gz: under the name b.nii.gz",)
+
+
+def test_a_manifest_without_its_recipe(tmp_path: Path) -> None:
+    """As older ones are: what the recipe decided is not known, and that is said."""
+    corpus().write(tmp_path / "before")
+    made = corpus()
+    made.change(2, updated(dialogues=()))
+    made.write(tmp_path / "after")
+    path = tmp_path / "before" / "manifest.json"
+    path.write_text(json.dumps({k: v for k, v in json.loads(path.read_text()).items() if k != "recipe"}))
+    (found,) = diff(tmp_path / "before", tmp_path / "after")
+    assert found.why[1:] == ("a recipe that is not known: an older manifest holds none",)
 
 
 def test_pixels_and_masks(changes: Callable[..., dict[str, Change]]) -> None:

@@ -26,7 +26,7 @@ from tests.scenes import CT, LESION, LIVER
 from transforms.checks import run_all
 from transforms.groups import across
 from transforms.groups.compose import describe
-from transforms.tasks import ask_all, families, visits, visual_concept, which_image
+from transforms.tasks import ask_all, changed, families, visits, visual_concept, which_image
 from transforms.tasks.replay import replay
 from transforms.tasks.scoring import score
 
@@ -131,11 +131,12 @@ def test_an_image_that_was_not_examined_shows_nothing_and_lacks_nothing() -> Non
 def test_groups_are_asked_by_their_own_families_and_what_is_said_of_them_is_checked() -> None:
     whole = scene()
     talks = ask_all(whole, SPACE, sorted(families()), 5)
-    assert {talk.task for talk in talks} == {visits.NAME, which_image.NAME, visual_concept.NAME}
+    assert {talk.task for talk in talks} == {visits.NAME, which_image.NAME, visual_concept.NAME, changed.NAME}
     said = describe(whole, (), SPACE, 5)
     assert [check.name for check in run_all(whole, said, talks, SPACE) if check.outcome != "pass"] == []
-    wrong = talks[0].model_copy(update={"turns": (talks[0].turns[0], talks[0].turns[1].model_copy(
-        update={"text": talks[0].turns[1].text.replace("1.78", "2.78")}))})  # fmt: skip
+    talk = next(one for one in talks if "1.78" in one.turns[1].text)
+    text = talk.turns[1].text.replace("1.78", "2.78")
+    wrong = talk.model_copy(update={"turns": (talk.turns[0], talk.turns[1].model_copy(update={"text": text}))})
     assert any(check.outcome == "fail" for check in run_all(whole, said, (wrong,), SPACE))
 
 

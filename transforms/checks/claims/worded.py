@@ -1,5 +1,7 @@
 """Sentences of the grammar of measured facts (transforms/facts/wording.py), held against them."""
 
+import re
+
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
@@ -11,17 +13,25 @@ from transforms.facts.wording import Read, read
 from transforms.text.grammar import definite
 
 MARK = "worded|"
+ANSWER = re.compile(r"\s*(?:(?:yes|no)[.,] )?", re.IGNORECASE)
+PART = re.compile(r"[^;\s][^;]*")
 
 
 def parsed(sentence: str) -> tuple[Parsed, ...]:
-    """The assertion of a sentence that is wholly of the grammar; none of any other."""
-    start = len(sentence) - len(sentence.lstrip())
-    how, found = altered.read(sentence), read(sentence)
+    """The assertions of a sentence that is wholly of the grammar, after "yes" or "no" or not, or of several that
+    semicolons part; none of any other."""
+    begins = ANSWER.match(sentence).end()  # type: ignore[union-attr]
+    parts = [(one.start(), one.end()) for one in PART.finditer(sentence, begins, len(sentence.rstrip(" .\n")))]
+    found = [_parsed(sentence[start:end], start) for start, end in parts]
+    return tuple(one for one in found if one is not None) if None not in found else ()
+
+
+def _parsed(text: str, start: int) -> Parsed | None:
+    how, found = altered.read(text), read(text)
     if how is None and found is None:
-        return ()
-    end = start + len(sentence.strip().removesuffix("."))
+        return None
     predicate = found.predicate if found is not None else "altered"
-    return (Parsed((start, end), "stated", value=how or sentence, measure=MARK + predicate),)
+    return Parsed((start, start + len(text)), "stated", value=how or text, measure=MARK + predicate)
 
 
 def judge(claim: Parsed, known: Evidence) -> Ruling:
@@ -52,7 +62,7 @@ def _altered(how: str | None, known: Evidence) -> Ruling:
 
 def _about(fact: Fact, said: Read, known: Evidence) -> bool:
     names = [names_of(rid, known) for rid in fact.regions]
-    if not names and fact.concept is not None:
+    if not names and said.a and fact.concept is not None:
         names = [{definite(known.entry(fact.concept)).casefold()}]
     if not names:
         return not said.a

@@ -1,5 +1,6 @@
 """What an exporter is handed: the samples of a published folder, and where files go."""
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from schemas import Dialogue, Media, Sample
 from transforms.shards.encode import decode_png
-from transforms.shards.manifest import Manifest, groups, load
+from transforms.shards.manifest import Manifest, load, not_whole, samples
 from transforms.tasks.rendering import Style
 
 IMAGES = "images"
@@ -58,6 +59,10 @@ def size(media: Media) -> tuple[int, int]:
     return media.width or 1, media.height or 1
 
 
+def _sum(data: bytes | None) -> str | None:
+    return None if data is None else hashlib.sha256(data).hexdigest()
+
+
 @dataclass
 class Job:
     """`coordinates`: how places are told in text; `style`: how reasoning is; `made_by`: whose regions are truth;
@@ -83,9 +88,14 @@ class Job:
         return tuple(one for one in ("train", "validation", "test") if one in there and self.split in (None, one))
 
     def items(self, split: str) -> Iterator[Item]:
-        """The samples of a split, in the order of the shards."""
-        for _, _, members in groups(self.corpus, split):
-            yield Item(Sample.model_validate_json(members["json"]), members)
+        """The samples of a split, in the order of the shards. Raises CorpusError where one is not as it was published:
+        what is broken would be passed on as whole."""
+        for shard, sample, members in samples(self.corpus, split):
+            for media in sample.media:
+                if not media.withheld and media.sha256 != _sum(members.get(media.name)):
+                    what = f"{sample.key}: {media.name}: is missing, or its SHA-256 is not that of its json"
+                    raise not_whole(self.corpus, shard.name, what)
+            yield Item(sample, members)
 
     def shown(self, split: str) -> Iterator[Item]:
         """Those whose media are pictures or a text; the others are counted."""

@@ -9,6 +9,8 @@ import shutil
 from transforms.shards.energon import INDEX, energon_files, index_of
 from transforms.shards.exports._job import Job
 from transforms.shards.exports._rows import reader
+from transforms.shards.manifest import not_whole, reading
+from transforms.shards.tar import sha256_file
 
 NAME = "energon"
 NOTE = "Megatron-Energon: shards with their metadata, and a Cooker"
@@ -18,11 +20,13 @@ OPTIONS: tuple[str, ...] = ()
 
 def write(job: Job) -> None:
     taken = tuple(one for one in job.manifest.shards if one.split in job.splits)
-    for shard in taken:
-        for tar in shard.tars:
+    with reading(job.corpus):
+        for tar in (tar for shard in taken for tar in shard.tars):
             shutil.copyfile(job.corpus / tar.name, job.out / tar.name)
+            if sha256_file(job.out / tar.name) != tar.sha256:
+                raise not_whole(job.corpus, tar.name, "its SHA-256 is not that of manifest.json")
             (job.out / f"{tar.name}{INDEX}").write_bytes(index_of(job.out / tar.name))
-        job.written["rows"] += shard.samples
+    job.written["rows"] += sum(shard.samples for shard in taken)
     for name, content in energon_files(job.manifest.model_copy(update={"shards": taken})).items():
         (job.out / name).parent.mkdir(exist_ok=True)
         (job.out / name).write_bytes(content)
