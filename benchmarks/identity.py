@@ -11,6 +11,7 @@
   gamma, and slices of them as JPEG; every other pair of volumes must stay apart.
 - `files`: real scans as other files, LiTS against 3D-IRCADb among them, and the CT that two starter sets carry.
 - `questions`: questions of under 13 words of one picture, in other spellings, and other questions of it.
+- `texts`: reports rewritten, and others that differ in a denial, a side, a number or a finding.
 - `million`: a million fingerprints joined; time of the CPU and the most memory.
 """
 
@@ -30,6 +31,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import zoom
 
 from benchmarks.identity_files import files, peak
+from benchmarks.identity_texts import reports
 from benchmarks.identity_words import asked
 from transforms.identity import questions
 from transforms.identity.candidates import candidates
@@ -210,10 +212,10 @@ def rewritten(name: str, values: NDArray[Any]) -> Iterator[tuple[str, NDArray[An
         yield "soft window, cut, mirrored", _windowed(cut, *WINDOWS["soft"])[::-1], None
 
 
-def volumes(raw: Path, wanted: Sequence[str]) -> None:
+def volumes(raw: Path, names: Sequence[str]) -> None:
     """Real volumes rewritten, and slices of them."""
-    library, wanted, start = Library(), {}, time.process_time()
-    originals = real_volumes(raw, *wanted)
+    library, wanted, start = Library(), dict[tuple[str, str], str](), time.process_time()
+    originals = real_volumes(raw, *names)
     for name, values in originals.items():
         library.add(Thing(name, "volume", partial(np.asarray, values)))
     one, looked = len(library.things), time.process_time() - start
@@ -278,12 +280,13 @@ def main() -> None:
     parser.add_argument("--synthetic", type=int, default=SYNTHETIC)
     parser.add_argument("--first", type=int, default=0, help="of the made-up pictures: to share them among processes")
     parser.add_argument("--volumes", nargs="*", default=[], help="real volumes by name; all without it")
-    parts = ["million", "questions", "real", "volumes", "files", "pictures"]
+    parts = ["million", "questions", "texts", "real", "volumes", "files", "pictures"]
     parser.add_argument("--only", nargs="*", choices=parts, default=parts)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     runs: dict[str, Callable[[], None]] = {
-        "questions": words, "real": partial(real, given.raw), "volumes": partial(volumes, given.raw, given.volumes),
+        "questions": words, "texts": partial(reports, given.raw), "real": partial(real, given.raw),
+        "volumes": partial(volumes, given.raw, given.volumes),
         "pictures": partial(pictures, given.synthetic, given.first), "million": million,
         "files": lambda: files(given.raw, real_volumes(given.raw), _grey),
     }  # fmt: skip

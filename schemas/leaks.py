@@ -43,5 +43,10 @@ def beside(folder: Path) -> Path:
 def comparisons(folder: Path, manifest: str) -> Comparisons:
     """The outcomes of a corpus; none where it was not compared since it has this manifest."""
     path = beside(folder)
-    found = Comparisons.model_validate_json(path.read_bytes()) if path.is_file() else Comparisons(manifest=manifest)
+    return of_manifest(path.read_bytes() if path.is_file() else None, manifest)
+
+
+def of_manifest(data: bytes | None, manifest: str) -> Comparisons:
+    """The same of what stands in that file, None where there is none."""
+    found = Comparisons(manifest=manifest) if data is None else Comparisons.model_validate_json(data)
     return found if found.manifest == manifest else Comparisons(manifest=manifest)

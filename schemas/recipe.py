@@ -149,6 +149,14 @@ class MixSpec(Model):
         return self
 
 
+class Deduplicate(Model):
+    """`texts`: of samples of different people whose sources say the same, one leaves: they name the same concepts, with
+    the same denials, sides and numbers, and have at least this share of their runs of three words in common (1: all).
+    Captions, reports and documents of 12 words and more; pictures may differ. None: this is not looked for."""
+
+    texts: float | None = Field(None, ge=0.5, le=1)
+
+
 class PrivacySpec(Model):
     """`addresses`: how names of files, folders and people leave. `source`: as published, which is what lets others find
     the same file; `pseudonymous`: as keyed pseudonyms, every part; `detect`: as published but for the parts that name a
@@ -280,6 +288,7 @@ class Recipe(Model):
     text: TextSpec = TextSpec()
     questions: QuestionSpec = QuestionSpec()
     mix: MixSpec = MixSpec()
+    deduplicate: Deduplicate = Deduplicate()
     splits: Splits = Splits()
     shards: ShardSpec = ShardSpec()
     privacy: PrivacySpec = PrivacySpec()

@@ -243,8 +243,15 @@ class Step(Model):
 
 
 class Provenance(Model):
+    """`subject_uid`: 20 hex digits, keyed, that are the same of all names under which the build found one person;
+    `volume_uid`: 20 hex digits of the scan that this is, or is a slice of, whatever file holds it; None of what is of
+    no scan, and of groups. Both are decided when a corpus is published, and change where a copy is found that has
+    another (in a corpus that is appended to, those that stand stay)."""
+
     sources: tuple[SourceFile, ...]
     steps: tuple[Step, ...]
+    subject_uid: str | None = None
+    volume_uid: str | None = None
 
 
 class Candidate(Scene):

@@ -119,7 +119,7 @@ class Making:
         fields = {name: getattr(scene, name) for name in Scene.model_fields}
         candidate = Candidate(**fields, description=described, dialogues=talks, checks=checks,
                               provenance=self._provenance())  # fmt: skip
-        self._add("samples", _sample_row(candidate, unit))
+        self._add("samples", _sample_row(self.ctx, candidate, unit))
         return self._book("emitted", None)
 
     def _checked(
@@ -209,7 +209,7 @@ class Making:
             self.rows.setdefault("quarantine", []).append(quarantine_row(row, unit.made))
 
 
-def _sample_row(candidate: Candidate, unit: Unit) -> Row:
+def _sample_row(ctx: Context, candidate: Candidate, unit: Unit) -> Row:
     body = candidate.to_row()
     said = {f"{one.state} {one.concept.label}" for sample in unit.chosen.samples for one in sample.record.presence}
     return {
@@ -217,7 +217,7 @@ def _sample_row(candidate: Candidate, unit: Unit) -> Row:
         "anatomy": candidate.anatomy[0].label if candidate.anatomy else None,
         "split": unit.first.split, "pixels": shown_sha256(candidate.media),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
-        "said": canonical_json(sorted(said)),
+        "said": canonical_json(sorted(said)), "tells": samples.tells(ctx, candidate),
         "bytes": samples.size(candidate, len(body)), "words": samples.words(candidate, len(body)),
         "members": samples.members(candidate),
         "asked": asked_of(candidate), "body": body,

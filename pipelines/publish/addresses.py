@@ -30,9 +30,8 @@ def pseudonym_of(part: str) -> str:
 
 
 def mark(ctx: Context) -> str:
-    """Changes with all that decides how addresses leave."""
-    asked = ctx.recipe.privacy.addresses
-    return asked if asked == "source" else f"{asked} {addresses.VERSION} {pseudonym_mark()}"
+    """Changes with all that decides how addresses and subjects leave."""
+    return f"{ctx.recipe.privacy.addresses} {addresses.VERSION} {pseudonym_mark()}"
 
 
 def refuse_guessable(ctx: Context) -> None:

@@ -26,9 +26,9 @@ STAMP = "published.json"
 PLAN = "plan.json"
 ROW = {"key": pl.String, "part": pl.Int64, "dataset": pl.String, "record": pl.String, "subject": pl.String,
        "made": pl.String, "split": pl.String, "members": pl.String, "edits": pl.String,
-       "identity": pl.String}  # fmt: skip
+       "identity": pl.String, "person": pl.String, "scan": pl.String}  # fmt: skip
 """What is decided of a sample. `members`: those that leave, and after a semicolon those that it has with its pixels;
-`edits`: what becomes of its questions; `identity`: what decides the bytes of its group."""
+`edits`: what becomes of its questions; `identity`: what decides its group's bytes; `person`, `scan`: see `Uids`."""
 PIXELS_LIE = {"pixels_offset": pl.Int64, "pixels_size": pl.Int64, "pixels_crc": pl.Int64}
 LIES = {"offset": pl.Int64, "size": pl.Int64, "crc": pl.Int64, "drawing": pl.String, "stats": pl.String, **PIXELS_LIE}
 """Where a group lies in its shard, what decides its pixels, and its statistics. PIXELS_LIE: of a shard in layers, where
@@ -72,7 +72,8 @@ class History:
     def index(self, shard: str, columns: Sequence[str]) -> pl.DataFrame:
         """The rows of a shard that stands, in the order in which its groups lie."""
         frame = read_frame(self.files, f"{self.groups}/{shard}.parquet")
-        return frame.select(name for name in columns if name in frame.columns).with_columns(shard=pl.lit(shard))
+        none = {name: pl.lit(None, ROW[name]) for name in columns if name not in frame.columns}  # of an earlier version
+        return frame.with_columns(**none).select(columns).with_columns(shard=pl.lit(shard))
 
     def part(self, number: int) -> pl.DataFrame:
         """The groups of one part: `key` and `shard` of each, and all of ROW where the corpus is appended to."""

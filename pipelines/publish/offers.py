@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import polars as pl
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from catalog.subjects import pools
 from pipelines.confounding import held_out
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
+from pipelines.publish import retold
 from pipelines.publish.history import History
 from pipelines.store import Store
 from pipelines.store.part import place_of
 from schemas import canonical_json, content_key
 from schemas.recipe import MixSpec
+from transforms.identity.components import components
 from transforms.shards import mix
 from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
@@ -84,14 +84,31 @@ class Offers:
         return pl.col("words").fill_null(0) if there else pl.lit(0)
 
     def copies(self) -> pl.DataFrame:
-        """key, kept, torn, mixed: what does not leave. Of candidates that show the same pixels, `kept`: the one in
-        which people drew most, then one that stands, then the first by key. `torn`: their set calls them by other
-        classes there; then none of them is kept. `mixed`: why the recipe's mix leaves one out."""
-        rows = sum(frame.height for frame in self._columns("key"))
+        """key, kept, torn, retold, alike, mixed: what does not leave. Of candidates that show the same pixels, `kept`:
+        the one in which people drew most, then one that stands, then the first by key. `torn`: their set calls them by
+        other classes there; then none of them is kept. `retold`: the one that leaves of those whose sources say nearly
+        the same, and how far they are `alike`. `mixed`: why the recipe's mix leaves one out."""
+        rows = sum(frame.height for frame in self.columns("key"))
         rounds = rows // AT_ONCE + 1
         found = pl.concat([self._copies(number, rounds) for number in range(rounds)])
         found = pl.concat([found, self._of_torn(found)]).unique("key", keep="last")
+        found = pl.concat([found, self._retold(found)], how="diagonal")
         return pl.concat([found, self._mixed(found)], how="diagonal").sort("key")
+
+    def _retold(self, copies: pl.DataFrame) -> pl.DataFrame:
+        """key, retold, alike: of what would leave else, those whose sources say what that of another one does."""
+        least = self.ctx.recipe.deduplicate.texts
+
+        def rows() -> Iterator[pl.DataFrame]:
+            for frame in self.columns("key", "subject", "drawn", "tells"):
+                told = frame.filter(pl.col("tells").is_not_null()).join(copies, on="key", how="anti")
+                yield told.with_columns(new=self._new(told))
+
+        return retold.NONE if least is None else retold.retold(rows, least)
+
+    def _new(self, frame: pl.DataFrame) -> pl.Series:
+        """Which samples do not stand in the corpus that is appended to."""
+        return ~frame["key"].is_in(self.history.rows["key"].to_list() if self.history else [])
 
     def _mixed(self, copies: pl.DataFrame) -> pl.DataFrame:
         """key, mixed: what the recipe's mix leaves out of the rest, what a corpus that grows has not yet first."""
@@ -99,7 +116,7 @@ class Offers:
         if spec == MixSpec():
             return pl.DataFrame(schema={"key": pl.String, "mixed": pl.String})
         columns = ("key", "dataset", "modality", "anatomy")
-        rest = pl.concat(frame.join(copies, on="key", how="anti") for frame in self._columns(*columns))
+        rest = pl.concat(frame.join(copies, on="key", how="anti") for frame in self.columns(*columns))
         stands = set(self.history.rows["key"]) if self.history else set()
         draw = [int(content_key(seed, "mix", key)[:16], 16) >> 1 | (0 if key in stands else NEW) for key in rest["key"]]
         return mix.left_out(rest.with_columns(draw=pl.Series(draw, dtype=pl.UInt64)), spec)
@@ -107,20 +124,19 @@ class Offers:
     def _of_torn(self, found: pl.DataFrame) -> pl.DataFrame:
         """Groups that show what is not kept for its labels."""
         torn = set(found.filter(pl.col("torn"))["key"])
-        rows = [(key, one, True) for frame in (self._columns("key", "shows") if torn else ())
+        rows = [(key, one, True) for frame in (self.columns("key", "shows") if torn else ())
                 for key, shows in frame.filter(pl.col("shows").is_not_null()).iter_rows()
                 for one in [next((name for name in json.loads(shows) if name in torn), None)] if one]  # fmt: skip
         return pl.DataFrame(rows, {"key": pl.String, "kept": pl.String, "torn": pl.Boolean}, orient="row")
 
     def _copies(self, number: int, rounds: int) -> pl.DataFrame:
         mine = [f.filter(pl.col("pixels").str.slice(0, 6).str.to_integer(base=16) % rounds == number)
-                for f in self._columns("key", "dataset", "pixels", "drawn", "said")]  # fmt: skip
+                for f in self.columns("key", "dataset", "pixels", "drawn", "said")]  # fmt: skip
         whole = pl.concat(mine)
         twice = whole.filter(pl.col("pixels").is_duplicated())
         torn = _torn(twice)
-        stands = self.history.rows["key"].to_list() if self.history else []
-        ranked = twice.join(torn, on="key", how="anti").with_columns(new=~pl.col("key").is_in(stands))
-        ranked = ranked.sort("drawn", "new", "key", descending=[True, False, False])
+        rest = twice.join(torn, on="key", how="anti")
+        ranked = rest.with_columns(new=self._new(rest)).sort(retold.RANK, descending=retold.DOWN)
         kept = ranked.group_by("pixels", maintain_order=True).agg(kept=pl.col("key").first())
         same = ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept"))
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
@@ -132,7 +148,7 @@ class Offers:
         joined = self.joined(pl.concat([copies.select("key", "kept"), rewritten]))
         sizes: list[SubjectSize] = []
         pooled: dict[str, str] = {}
-        for frame in self._columns("key", "dataset", "subject", "modality", "split"):
+        for frame in self.columns("key", "dataset", "subject", "modality", "split"):
             left = frame.join(copies, on="key", how="anti")
             left = left.with_columns(pool=self._named(left, joined))
             pooled |= dict(left.filter(pl.col("pool").is_not_null()).select("subject", "pool").unique().iter_rows())
@@ -151,11 +167,11 @@ class Offers:
 
     def leaving(self, copies: pl.DataFrame) -> pl.DataFrame:
         """key, subject of what is kept."""
-        return pl.concat(frame.join(copies, on="key", how="anti") for frame in self._columns("key", "subject"))
+        return pl.concat(frame.join(copies, on="key", how="anti") for frame in self.columns("key", "subject"))
 
     def shared(self, copies: pl.DataFrame) -> dict[tuple[str, str], int]:
         """Two sets -> how many samples of the one show the same pixels as some of the other."""
-        sets = pl.concat(list(self._columns("key", "dataset")))
+        sets = pl.concat(list(self.columns("key", "dataset")))
         both = copies.join(sets, on="key").join(sets, left_on="kept", right_on="key", suffix="_kept")
         pairs = both.filter(pl.col("dataset") != pl.col("dataset_kept")).select("dataset", "dataset_kept").iter_rows()
         found = Counter((min(pair), max(pair)) for pair in pairs)
@@ -167,16 +183,11 @@ class Offers:
         pairs = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
         if pairs.is_empty():
             return {}
-        rows = pl.concat(list(self._columns("key", "dataset", "subject")))
+        rows = pl.concat(list(self.columns("key", "dataset", "subject")))
         rows = rows.filter(pl.col("key").is_in(pl.concat([pairs["key"], pairs["kept"]]).implode()))
         names = dict(zip(rows["key"], self._named(rows, {}).fill_null(rows["subject"]), strict=True))
-        order = sorted(set(names.values()))
-        number = {name: n for n, name in enumerate(order)}
-        ends = [[number[names[key]] for key in pairs[column]] for column in ("key", "kept")]
-        graph = coo_matrix(([True] * pairs.height, ends), shape=(len(order), len(order)))
-        _, company = connected_components(graph, directed=False)
-        sizes, first = Counter(company), {own: n for n, own in reversed(list(enumerate(company)))}
-        return {name: order[first[own]] for name, own in zip(order, company, strict=True) if sizes[own] > 1}
+        company = components((names[key], names[kept]) for key, kept in pairs.iter_rows())
+        return {name: group[0] for group in company for name in group}
 
     def _named(self, frame: pl.DataFrame, joined: Mapping[str, str]) -> pl.Series:
         """The pool, or other company, in which each row's subject stays; null of those who stand alone."""
@@ -190,7 +201,7 @@ class Offers:
         seed, spec = self.ctx.recipe.seed, self.ctx.recipe.questions
         decided: dict[str, Edits] = {}
         frames = []
-        for number, frame in enumerate(self._columns("key", "made", "asked")):
+        for number, frame in enumerate(self.columns("key", "made", "asked")):
             kept = frame.join(copies, on="key", how="anti")
             decided |= self.history.decided(number, kept) if self.history else {}
             frames.append(frame_of(kept.select("key", "asked").iter_rows(), seed, decided))
@@ -210,7 +221,7 @@ class Offers:
         told = []
         if spec != MixSpec():
             columns = ("key", "dataset", "modality", "anatomy")
-            rest = pl.concat(self._columns(*columns)).join(
+            rest = pl.concat(self.columns(*columns)).join(
                 copies.filter(pl.col("mixed").is_null()), on="key", how="anti"
             )
             taken = rest.join(copies, on="key", how="anti")
@@ -220,7 +231,8 @@ class Offers:
             for task, share in over(asked, most).items()
         ]
 
-    def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
+    def columns(self, *names: str) -> Iterator[pl.DataFrame]:
+        """These of the candidates that may leave, a frame a part."""
         for number in range(len(self.paths)):
             frame = self.part(number)
             yield frame.filter(pl.col("barred").is_null()).select(names)

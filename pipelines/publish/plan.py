@@ -9,11 +9,12 @@ import polars as pl
 
 from pipelines.booking import ledger_row
 from pipelines.context import Context
-from pipelines.publish import rewritten
+from pipelines.publish import retold, rewritten
 from pipelines.publish.addresses import mark
 from pipelines.publish.growing import PLACED, Growing, Stays
 from pipelines.publish.history import ROW, History
 from pipelines.publish.offers import Offers, in_order
+from pipelines.publish.uids import uids
 from pipelines.report import StageCounts, balanced
 from pipelines.store import Store
 from schemas import Model, Outcome, Recipe, content_key
@@ -22,7 +23,7 @@ from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, Place, interleaved, names
 from transforms.shards.stats import table_of
 
-NAME, VERSION = "publish", "6"
+NAME, VERSION = "publish", "7"
 NEXT = "publish/next"
 KEY, SUBJECT, SPLIT, MEMBERS = map(list(ROW).index, ("key", "subject", "split", "members"))
 
@@ -88,6 +89,8 @@ def make_plan(ctx: Context, history: History) -> Plan:
     _tell_shared(offers.shared(copies))
     found = _rewritten(ctx, offers, copies)
     splits = offers.splits(copies, rewritten.pairs(found))
+    equal = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
+    known = uids(offers.store, offers.columns("key", "subject", "record"), equal, found, history)
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
@@ -95,10 +98,10 @@ def make_plan(ctx: Context, history: History) -> Plan:
     for number, frame in _booked(offers, copies, key):
         for dataset, fate in _fates(frame):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
-        kept = frame.filter(pl.col("kept").is_null() & pl.col("barred").is_null() & pl.col("mixed").is_null())
+        kept = frame.filter(pl.all_horizontal(pl.col("kept", "retold", "barred", "mixed").is_null()))
         kept = kept.join(chosen.edits, on="key", how="left")
         people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
-        shards.take(number, _placed(ctx, offers, kept, splits, number))
+        shards.take(number, _placed(ctx, offers, known.of(kept), splits, number))
     unmet = tuple(offers.unmet(copies, chosen.asked))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
@@ -169,7 +172,7 @@ def _placed(
     own = pl.Series("split", [splits[subject] for subject in frame["subject"]], pl.String)
     frame = frame.with_columns(own, part=pl.lit(number, pl.Int64))
     frame = frame.with_columns(pl.col("edits").fill_null("{}"))
-    said = frame.select("key", "made", "split", "edits", "dataset").iter_rows()
+    said = frame.select("key", "made", "split", "edits", "person", "scan", "dataset").iter_rows()
     words = languages_key(ctx)
     names = mark(ctx)
     identity = [content_key(VERSION, *row, licences[dataset], words, names) for *row, dataset in said]
@@ -182,14 +185,18 @@ def covered(dataset: str, bare: Collection[str]) -> Literal["all", "annotations"
 
 
 def _fates(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    for dataset, barred, kept, torn, mixed in frame.select("dataset", "barred", "kept", "torn", "mixed").iter_rows():
-        yield dataset, "filtered" if barred or torn or mixed else "deduplicated" if kept else "emitted"
+    why = {"barred": pl.coalesce("barred", "mixed"), "twice": pl.coalesce("kept", "retold")}
+    columns = frame.select("dataset", "torn", **why)
+    for dataset, torn, barred, twice in columns.iter_rows():
+        yield dataset, "filtered" if barred or torn else "deduplicated" if twice else "emitted"
 
 
 def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
     rows: list[dict[str, Any]] = []
-    columns = frame.select("key", "dataset", "record", "kept", "torn", barred=pl.coalesce("barred", "mixed"))
-    for unit, dataset, record, kept, torn, barred in columns.iter_rows():
+    columns = frame.select(
+        "key", "dataset", "record", "kept", "torn", "retold", "alike", barred=pl.coalesce("barred", "mixed")
+    )
+    for unit, dataset, record, kept, torn, twin, alike, barred in columns.iter_rows():
         about = {"stage": NAME, "dataset": dataset, "unit": unit, "key": key}
         if barred:
             outcome = Outcome(fate="filtered", reason=barred, **about)
@@ -198,6 +205,8 @@ def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
             outcome = Outcome(fate="filtered", reason=reason, **about)
         elif kept:
             outcome = Outcome(fate="deduplicated", reason=f"the same pixels as {kept}", **about)
+        elif twin:
+            outcome = Outcome(fate="deduplicated", reason=retold.reason(twin, alike), **about)
         else:
             outcome = Outcome(fate="emitted", out=1, **about)
         rows.append(ledger_row(outcome, record))

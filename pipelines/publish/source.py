@@ -13,11 +13,12 @@ from pipelines.publish import wholes
 from pipelines.publish.addresses import mode, pseudonym_of
 from pipelines.publish.before import Before
 from pipelines.publish.leaving import repacked, translated
+from pipelines.publish.uids import own_volume_uid, subject_uid
 from pipelines.publish.unfinished import drawing_of
 from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Store
 from pipelines.store.part import part_name
-from schemas import Candidate, Licence, Record, Region, RleShape, Sample, Scene
+from schemas import Candidate, Licence, Provenance, Record, Region, RleShape, Sample, Scene
 from transforms.media.render import render
 from transforms.regions.counterfactual import shown
 from transforms.regions.patch import Unpacked
@@ -45,6 +46,8 @@ class Source:
         sets = rows["dataset"].unique()
         self.bare = {n for n in sets if outlet(ctx.card(n).terms, ctx.recipe.use).leaves == "annotations"}
         self.edits: dict[str, str] = dict(rows.select("key", "edits").iter_rows())
+        named = rows.select("key", "person", "scan").iter_rows()
+        self.known: dict[str, tuple[str | None, str | None]] = {key: (person, scan) for key, person, scan in named}
         self.samples: dict[str, str] = {}
         self.undrawn: dict[int, set[str]] = {}  # part -> records of samples that are here, for who draws one again
         self.records: dict[str, str] = {}
@@ -110,6 +113,7 @@ class Source:
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
         fields["dialogues"] = edited(found, json.loads(self.edits[key]), self.ctx.space)
         fields["translations"] = translated(found.model_copy(update={"dialogues": fields["dialogues"]}), self.ctx)
+        fields["provenance"] = self._known(found)
         fields = fields_shown(fields, mode(self.ctx, found.dataset), pseudonym_of)
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
@@ -122,6 +126,12 @@ class Source:
         if not bare and (kept := self._kept(found)) is not None:
             return sample, repacked(sample, kept.drawing.media, kept.drawing.masks, kept.members)
         return sample, None
+
+    def _known(self, found: Candidate) -> Provenance:
+        """Its provenance with who and what it is of."""
+        person, scan = self.known[found.key]
+        known = {"subject_uid": subject_uid(person or found.subject), "volume_uid": scan or own_volume_uid(found)}
+        return found.provenance.model_copy(update=known)
 
     def _anew(self, sample: Sample) -> tuple[Sample, Members]:
         """A sample's group, drawn from its source."""

@@ -18,6 +18,7 @@ from transforms.checks import all_faults, run_all
 from transforms.checks.base import Fault
 from transforms.checks.claims.omission import omitted
 from transforms.identity import fingerprint
+from transforms.identity import texts as retelling
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
 from transforms.regions.marks import of_scene
@@ -32,7 +33,7 @@ from transforms.tasks.replay import StepVerdict, replay
 from transforms.text.prune import without
 
 NAME = "samples"
-VERSION = "8"
+VERSION = "9"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
 VOXEL_BYTES = 1.2  # of a gzipped volume per voxel: most have 16 bits
 
@@ -42,7 +43,8 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     text = ctx.recipe.text
     told = {"required": list(text.required), "unchecked": text.unchecked}
     marks = {"marks": fingerprint.VERSION} if ctx.recipe.splits.copies else {}
-    return {"checks": checks, **marks, **(told if text.required or text.unchecked != "sentence" else {})}
+    texts = {"texts": retelling.VERSION} if ctx.recipe.deduplicate.texts is not None else {}
+    return {"checks": checks, **marks, **texts, **(told if text.required or text.unchecked != "sentence" else {})}
 
 
 def run(ctx: Context, packet: Packet) -> None:
@@ -65,7 +67,7 @@ def run(ctx: Context, packet: Packet) -> None:
             quarantined(packet, NAME, state.scene.key, reason, {"scene": state.scene.key})
             continue
         candidate = _candidate(ctx, packet, state, checks)
-        packet.emit("samples", _row(packet, candidate))
+        packet.emit("samples", _row(ctx, packet, candidate))
         _keep(packet, state, candidate)
         emitted(packet, NAME, state.scene.key)
     if ctx.recipe.splits.copies and packet.rows.get("samples"):
@@ -188,19 +190,29 @@ def _checked_row(packet: Packet, state: SceneState, check: Check) -> Row:
                    scene=scene, score=check.score)  # fmt: skip
 
 
-def _row(packet: Packet, candidate: Candidate) -> Row:
+def _row(ctx: Context, packet: Packet, candidate: Candidate) -> Row:
     body = candidate.to_row()
     return {
         "key": candidate.key, "dataset": candidate.dataset, "made": packet.keys[NAME], "record": candidate.record,
         "subject": candidate.subject, "modality": candidate.modality.code,
         "anatomy": candidate.anatomy[0].label if candidate.anatomy else None, "split": packet.record.split,
-        "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
+        "pixels": _pixels(packet, candidate),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
-        "said": _said(packet.record) if candidate.counterfactual is None else "[]",
+        "said": _said(packet.record) if candidate.counterfactual is None else "[]", "tells": tells(ctx, candidate),
         "bytes": size(candidate, len(body)), "words": words(candidate, len(body)),
         "members": members(candidate, signal=packet.record.kind == "signal"),
         "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip
+
+
+def _pixels(packet: Packet, candidate: Candidate) -> str:
+    """What tells it apart by what it shows. One black picture is like any other, and nobody's: there it is what the
+    picture was before."""
+    how = candidate.counterfactual
+    if how is not None and how.kind == "blank":
+        of = next(state.scene for state in packet.scenes if state.scene.key == how.of)
+        return content_key(how.kind, shown_sha256(of.media))
+    return shown_sha256(candidate.media) or content_key(candidate.document)
 
 
 def _keep(packet: Packet, state: SceneState, candidate: Candidate) -> None:
@@ -215,6 +227,11 @@ def _keep(packet: Packet, state: SceneState, candidate: Candidate) -> None:
 def _said(record: Record) -> str:
     """What the source says of the image as a whole: a JSON list of states and concepts."""
     return canonical_json(sorted({f"{one.state} {one.concept.label}" for one in record.presence}))
+
+
+def tells(ctx: Context, candidate: Candidate) -> bytes | None:
+    """What its source says in words, for publish to find who says the same; None where the recipe does not ask."""
+    return None if ctx.recipe.deduplicate.texts is None else retelling.signature(candidate)
 
 
 def size(candidate: Candidate, text: int) -> int:

@@ -41,6 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "pixels",
         "drawn",
         "said",
+        "tells",
         "bytes",
         "words",
         "members",
@@ -54,7 +55,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 _TYPES = {
     "here": pa.bool_(), "seq": pa.int64(), "score": pa.float64(), "out": pa.int64(), "attempt": pa.int64(),
-    "drawn": pa.int64(), "bytes": pa.int64(), "words": pa.int64(), "tokens_in": pa.int64(), "tokens_out": pa.int64(),
+    "drawn": pa.int64(), "bytes": pa.int64(), "words": pa.int64(), "tells": pa.binary(),
+    "tokens_in": pa.int64(), "tokens_out": pa.int64(),
 }  # fmt: skip
 
 

@@ -4,6 +4,9 @@ is found."""
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+import pytest
+from PIL import Image
 from rich.console import Console
 
 import catalog
@@ -11,6 +14,7 @@ from pipelines import build
 from pipelines.build import Job
 from pipelines.ledger import recount
 from schemas import Sample
+from tests.connectors import small
 from tests.pipelines import workshop
 from transforms.shards.audit import audit
 from transforms.shards.tar import read_shard
@@ -45,3 +49,30 @@ def test_altered_views_are_published_beside_those_that_they_are_of(tmp_path: Pat
     lie = altered[key].model_copy(update={"counterfactual": None})
     found = audit(key, {**groups[key], "json": lie.to_json().encode()}, catalog.labelspace())
     assert found.problems
+
+
+def test_black_pictures_make_no_two_people_one(tmp_path: Path) -> None:
+    """They have the same pixels, and each is of its own picture: all leave, and with nobody's else."""
+    folder = tmp_path / "raw/small"
+    for name in ("img", "mask"):
+        (folder / name).mkdir(parents=True)
+    for n in range(10):
+        Image.fromarray(np.random.default_rng(n).integers(50, 255, (96, 96), np.uint8)).save(folder / f"img/{n}.png")
+        mask = np.zeros((96, 96), np.uint8)
+        mask[30:45, 20 + n : 40 + n] = 1
+        Image.fromarray(mask).save(folder / f"mask/{n}.png")
+    masks = {"format": "masks", "file": "mask/{case}.png", "names": {1: "T"}}
+    card = small.card("pictures", {"files": ["img/{case}.png"], "annotations": [masks]}, {"T": "neoplasm"})
+    with pytest.MonkeyPatch.context() as patch:
+        workshop.only(card, patch)
+        sources = [{"dataset": "small", "views": {"counterfactual": ["blank"]}}]
+        use = {"redistribute": False, "accept_unknown": True}
+        recipe = workshop.recipe(tmp_path / "r.yaml", sources=sources, tasks=["presence"], use=use)
+        ctx = workshop.context(recipe, tmp_path / "raw", tmp_path / "space")
+        build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))
+    samples = [one for _, one in workshop.samples(tmp_path / "space/shards")]
+    black = [one for one in samples if one.counterfactual is not None]
+    assert (len(black), len(samples)) == (10, 20)
+    assert len({one.media[0].pixels_sha256 for one in black}) == 1
+    assert {one.split for one in samples} == {"train", "validation", "test"}
+    assert verify(tmp_path / "space/shards", catalog.labelspace()).ok

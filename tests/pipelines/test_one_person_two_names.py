@@ -1,5 +1,6 @@
 """A picture that comes in two sets under two names: whoever it shows is in one split, with all that either set has."""
 
+import hashlib
 import json
 import logging
 from pathlib import Path
@@ -13,6 +14,8 @@ from rich.console import Console
 from pipelines import build
 from pipelines.build import Job
 from pipelines.context import Context
+from pipelines.report_page import is_stale
+from schemas.leaks import Compared, Comparisons, beside
 from tests.identity_phantoms import jpeg, picture
 from tests.pipelines import workshop
 
@@ -43,9 +46,14 @@ def test_all_of_both_names_is_in_one_split(tmp_path: Path, caplog: pytest.LogCap
     with caplog.at_level(logging.WARNING, "triptych"):
         build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))
     splits: dict[str, set[str]] = {}
+    uids: dict[str, set[str | None]] = {}
     for _, sample in workshop.samples(tmp_path / "space/shards"):
         splits.setdefault(sample.subject.partition("/")[2], set()).add(sample.split)
+        uids.setdefault(sample.subject.partition("/")[2], set()).add(sample.provenance.subject_uid)
+        assert sample.provenance.volume_uid is None
+    assert len(set.union(*uids.values())) == len(PEOPLE), "each has one of their own, whatever they are called"
     for n in PEOPLE:
+        assert uids[f"14-10{n}"] == uids[f"CRC-Prim-HE-2{n}"]
         assert splits[f"14-10{n}"] == splits[f"CRC-Prim-HE-2{n}"]
         assert len(splits[f"14-10{n}"]) == 1
     assert len(set.union(*splits.values())) == 3, "nobody else was drawn into it"
@@ -91,7 +99,27 @@ def test_so_are_rewritten_copies_where_the_recipe_has_them_looked_for(
     told = json.loads((tmp_path / "looked/space/copies.json").read_text())
     assert {tuple(one["datasets"]) for one in told} <= {(BREAST, COLON), (COLON, BREAST)}
     assert {one["evidence"]["kind"] for one in told} == {"picture"}
-    assert max(len(splits) for splits in splits_of(dressed(tmp_path / "not", False), "inline")) > 1
+    page = (tmp_path / "looked/space/report.html").read_text()
+    assert "8 pairs of records of different people are rewritten copies" in page
+    plain = dressed(tmp_path / "not", False)
+    assert max(len(splits) for splits in splits_of(plain, "inline")) > 1
+    _compared_is_told_until_another_corpus_stands(plain, Path(plain.workspace))
+
+
+def _compared_is_told_until_another_corpus_stands(ctx: Context, space: Path) -> None:
+    """What a test set has in common with a corpus stands in its run's report; without a comparison it says so."""
+    before = (space / "report.html").read_text()
+    assert "copies among its own records were not looked for" in before
+    assert not is_stale(ctx)
+    manifest = hashlib.sha256((space / "shards/manifest.json").read_bytes()).hexdigest()
+    row = Compared(test_set="vqa_rad", people=0, files=0, pairs=3, questions=2, refused=1)
+    for sha, times in (("of another corpus", 0), (manifest, 1)):
+        beside(space / "shards").write_text(Comparisons(manifest=sha, compared=(row,)).to_json())
+        assert is_stale(ctx)
+        build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))
+        page = (space / "report.html").read_text()
+        assert page.count("3 pairs of pictures or scans, 2 questions in both; 1 files were not read") == times
+        assert page.count("not checked") == before.count("not checked") - times
 
 
 def test_ray_finds_the_same(tmp_path: Path) -> None:

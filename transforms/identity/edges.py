@@ -13,6 +13,7 @@ from transforms.identity.things import Frame
 
 SAME = 0.96  # `least` of two copies of one picture. Slices that lie side by side: up to 0.968 (1 mm apart in MR)
 BUSY = 0.97  # `busy` of them. Slices side by side that have such a `least`: up to 0.967; copies: 0.973 and more
+FAINT = 0.7  # `faint` of any two that are one. Copies: 0.89 and more; two people behind one mask: up to 0.43
 TYPICAL, LEAST = 0.9, 0.7  # of a slice and what a volume shows there
 NEAR = 0.3  # `typical` from which a place is near enough to look for a better one beside it
 SHARED = 8  # marks that lie in one order in two volumes
@@ -22,14 +23,16 @@ ENOUGH = 3  # of them that must agree, and more than half
 
 class Edge(Model):
     """`kind`: what the two are: one picture, a slice of a volume, or one scan. `typical`, `least`: median and lower
-    fifth of the correlations of blocks, over all frames that agree the median. `frames`: where they were compared (axis
-    and index in the first, then in the second). `overlap`: the share of the one on which the other lies."""
+    fifth of the correlations of blocks, `faint` the median without strong edges, over all frames that agree the median.
+    `frames`: where they were compared (axis and index in the first, then in the second). `overlap`: the share of the
+    one on which the other lies."""
 
     one: int
     other: int
     kind: Literal["picture", "slice", "volume"]
     typical: float
     least: float
+    faint: float
     overlap: float
     inliers: int
     votes: int
@@ -68,13 +71,13 @@ def _edge(library: Library, one: int, other: int, hits: Hits) -> Edge | None:
 
 def _picture(library: Library, one: int, other: int, hit: tuple[int, Frame, Frame]) -> Edge | None:
     like = library.alike(one, hit[1], other, hit[2])
-    if like is None or like.least < SAME or like.busy < BUSY:
+    if like is None or like.least < SAME or like.busy < BUSY or like.faint < FAINT:
         return None
     return _told(one, other, "picture", hit[0], [(like, hit[1], hit[2])])
 
 
 def _agrees(like: Likeness) -> bool:
-    return like.typical >= TYPICAL and like.least >= LEAST
+    return like.typical >= TYPICAL and like.least >= LEAST and like.faint >= FAINT
 
 
 def _slice(library: Library, one: int, other: int, hits: Hits) -> Edge | None:
@@ -170,6 +173,6 @@ def _told(
 
     where = tuple((a.axis, a.at, b.axis, b.at) for _, a, b in agreeing)
     return Edge(
-        one=one, other=other, kind=kind, typical=middle("typical"), least=middle("least"), overlap=middle("overlap"),
-        inliers=min(like.inliers for like in likes), votes=votes, frames=where,
+        one=one, other=other, kind=kind, typical=middle("typical"), least=middle("least"), faint=middle("faint"),
+        overlap=middle("overlap"), inliers=min(like.inliers for like in likes), votes=votes, frames=where,
     )  # fmt: skip

@@ -22,6 +22,8 @@ _FINE, _COARSE = 1.0, 6.0  # pixels: the band in which pictures are compared
 BLOCK = 24  # pixels
 LEAST_BLOCKS = 6
 _STRUCTURE = 0.05  # of the picture's mean variance in the band: blocks with less say nothing
+_FAINT = 3.0  # times what the band has in the middle: what is stronger is an edge, such as of a mask that scans share
+_SHOWN, _THERE = 0.6, 0.3  # of a block's pixels: those that count where all are looked at, and where edges are left out
 _HOPE = 0.25  # `typical` below which no sharpening makes two pictures one
 _LEVELS = 64
 Map = NDArray[np.float64]  # (2, 3): x, y, 1 of one small copy to x, y of the other
@@ -42,13 +44,16 @@ class Looked(NamedTuple):
 
 class Likeness(NamedTuple):
     """`typical`, `least`: the median and the lower fifth of the blocks' correlations; `busy`: the lower tenth among the
-    half of them that have most structure, of which a copy loses nothing. `blocks`: how many were compared.
+    half of them that have most structure, of which a copy loses nothing. `faint`: the median where strong edges are
+    left out: two people behind one mask, or in one field of view, share these and nothing else; 1 where nothing is
+    left to compare. `blocks`: how many were compared.
     `overlap`: the share of the coarser picture on which the other lies. `inliers`: marks that agree on `place`, which
     leads from the one small copy to the other. `inverted`: black and white are exchanged."""
 
     typical: float
     least: float
     busy: float
+    faint: float
     blocks: int
     overlap: float
     inliers: int
@@ -148,7 +153,7 @@ def _sharpened(one: NDArray[np.uint8], other: NDArray[np.uint8], place: Map) -> 
 
 def _compared(
     one: NDArray[np.uint8], other: NDArray[np.uint8], place: Map
-) -> tuple[float, float, float, int, float] | None:  # fmt: skip
+) -> tuple[float, float, float, float, int, float] | None:  # fmt: skip
     scale = float(np.sqrt(abs(np.linalg.det(place[:, :2]))))
     if scale < 1:
         place, one, other, scale = cv2.invertAffineTransform(place), other, one, 1 / scale
@@ -166,7 +171,7 @@ def _compared(
     tries = [
         _blocks(_levelled(here, laid, on), laid, on, ground), _blocks(here, _levelled(laid, here, on), on, ground)
     ]  # fmt: skip
-    told = [(*_quantiles(own, structure), len(own), float(on.mean())) for own, structure in tries
+    told = [(*_quantiles(own, structure), faint, len(own), float(on.mean())) for own, structure, faint in tries
             if len(own) >= LEAST_BLOCKS]  # fmt: skip
     return max(told, key=lambda each: each[1]) if told else None
 
@@ -191,9 +196,28 @@ def _levelled(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray
 
 def _blocks(
     here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[np.bool_], ground: _Ground
+) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
+    """The correlations of blocks with structure in either picture, how much of it both have, and the median of those
+    correlations where strong edges are left out."""
+    a, b = _banded(here, ground), _banded(there, ground)
+    own, structure = _correlated(a, b, ground.inside, _SHOWN)
+    faint, _ = _correlated(a, b, ground.inside * _fainter(a, on) * _fainter(b, on), _THERE)
+    return own, structure, float(np.median(faint)) if len(faint) >= LEAST_BLOCKS else 1.0
+
+
+def _fainter(band: NDArray[np.float32], on: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """1 where nothing strong is beside."""
+    strength = np.abs(band)
+    seen = strength[on & (strength > 0.5)]  # of a grey level: the ground is no texture
+    weak = strength < _FAINT * (np.median(seen) if len(seen) else 1)
+    return np.asarray(cv2.erode(weak.astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _correlated(
+    a: NDArray[np.float32], b: NDArray[np.float32], inside: NDArray[np.float32], least: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The correlations of blocks with structure in either picture, and how much of it both have."""
-    a, b, inside = _banded(here, ground), _banded(there, ground), ground.inside
+    """The correlations of blocks with structure in either, and how much both have. `inside`: weights of pixels; a block
+    counts where they come to more than `least` of it."""
     share = np.maximum(cv2.boxFilter(inside, -1, (BLOCK, BLOCK)), 1e-6)
 
     def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -202,8 +226,9 @@ def _blocks(
     mean_a, mean_b = mean(a), mean(b)
     var_a, var_b = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
     both = (mean(a * b) - mean_a * mean_b) / np.sqrt(np.maximum(var_a * var_b, 1e-9))
-    busy = (var_a > _STRUCTURE * var_a[on].mean()) | (var_b > _STRUCTURE * var_b[on].mean())
+    on = inside > 0
+    busy = (var_a > _STRUCTURE * var_a[on].mean()) | (var_b > _STRUCTURE * var_b[on].mean()) if on.any() else on
     chosen = np.zeros_like(on)
     chosen[BLOCK // 4 :: BLOCK // 2, BLOCK // 4 :: BLOCK // 2] = True
-    chosen &= busy & (share > 0.6)
+    chosen &= busy & (share > least)
     return np.asarray(both[chosen], np.float32), np.asarray((np.maximum(var_a, 0) * np.maximum(var_b, 0))[chosen])

@@ -19,7 +19,7 @@ _IDLE = frozenset(
 _SAME = {"are": "is", "colour": "color", "tumour": "tumor", "oedema": "edema", "grey": "gray"}
 _LONG = 5  # letters from which a word may be misspelt
 _CLOSE = 0.8  # of two spellings of one word
-_GRAVE = frozenset(
+GRAVE = frozenset(
     ["left", "right", "without", "upper", "lower", "anterior", "posterior", "superior", "inferior"]
 )  # fmt: skip
 
@@ -44,6 +44,6 @@ def same(one: str, other: str) -> bool:
 
 def _misspelt(one: str, other: str) -> bool:
     """Whether two long words are one with a letter or two amiss. Words that tell sides, and numbers, are not."""
-    if min(len(one), len(other)) < _LONG or {one, other} & _GRAVE or not (one + other).isalpha():
+    if min(len(one), len(other)) < _LONG or {one, other} & GRAVE or not (one + other).isalpha():
         return False
     return one[0] == other[0] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _CLOSE

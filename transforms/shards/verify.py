@@ -62,7 +62,7 @@ class _Corpus:
     looked: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     keys: dict[str, str] = field(default_factory=dict)
-    splits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    splits: dict[tuple[str, str | None], tuple[str, str]] = field(default_factory=dict)
     people: set[tuple[str, str, str]] = field(default_factory=set)
     pixels: dict[str, str] = field(default_factory=dict)
 
@@ -212,7 +212,8 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
     if sample is None:
         return
     digest = shown_sha256(sample.media)
-    if digest is not None:
+    black = sample.counterfactual is not None and sample.counterfactual.kind == "blank"  # like any other, nobody's
+    if digest is not None and not black:
         if digest in corpus.pixels:
             corpus.fail(entry.name, key, "duplicate", f"shows the same pixels as {corpus.pixels[digest]}")
         corpus.pixels.setdefault(digest, key)
@@ -220,17 +221,16 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
     corpus.looked["split"] += 1
     if sample.split != entry.split:
         corpus.fail(entry.name, key, "split", f"says {sample.split}, its shard is of {entry.split}")
-    split, other = corpus.splits.setdefault(sample.subject, (sample.split, key))
-    if split != sample.split:
-        corpus.fail(
-            entry.name, key, "split", f"subject {sample.subject} is in {sample.split} and, by {other}, in {split}"
-        )
+    for what, who in (("subject", sample.subject), ("subject_uid", sample.provenance.subject_uid)):
+        split, other = corpus.splits.setdefault((what, who), (sample.split, key))
+        if split != sample.split and who is not None:
+            corpus.fail(entry.name, key, "split", f"{what} {who} is in {sample.split} and, by {other}, in {split}")
 
 
 def _counts(corpus: _Corpus, folder: Path, manifest: Manifest, stats: Stats) -> None:
     """Every count of the manifest and of the statistics is what the shards hold."""
     said = manifest.model_dump(mode="json")
-    subjects = Counter(split for split, _ in corpus.splits.values())
+    subjects = Counter(split for (what, _), (split, _) in corpus.splits.items() if what == "subject")
     tables = {**stats.tables, "subjects": table_of(corpus.people)}
     stats = stats.model_copy(update={"subjects": dict(sorted(subjects.items())), "tables": tables})
     for name, value in {**counted(stats), "samples": stats.totals.get("samples", 0)}.items():

@@ -63,3 +63,10 @@ def test_plain_things_are_counted_and_joined_to_nothing() -> None:
     shelf = library(a=np.zeros((32, 32), np.uint8), b=np.zeros((32, 32), np.uint8), c=picture(1))
     assert shelf.plain == [0, 1]
     assert not told(shelf)
+
+
+def test_two_people_behind_one_mask_are_two() -> None:
+    """The outline of both, a hard step of many levels, is pixel by pixel the same, as of scans cut by one template."""
+    one, other = scan(1, (80, 72, 20)), scan(2, (80, 72, 20))
+    shelf = library(a=one[:, :, 8], b=other[:, :, 8], c=one[::-1, :, 8], d=other[:, :, 3])
+    assert told(shelf).keys() == {("a", "c")}
