@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 from schemas import Candidate, SourceText, content_key
@@ -94,4 +93,6 @@ def _named(said: tuple[SourceText, ...]) -> Iterator[tuple[str, ...]]:
 
 @cache
 def _empty() -> Any:
+    from datasketch import MinHash  # which brings SciPy, and is asked for by few recipes
+
     return MinHash(num_perm=ROWS, seed=SEED, scheme="affine32")
