@@ -81,3 +81,14 @@ def axial_abdomen() -> ViewData:
         view=View(frame="axial:7", plane="axial"), media=media, regions=regions,
     )  # fmt: skip
     return ViewData(scene=scene, masks=masks, image=image, values=values)
+
+
+def filled(scene: Scene, side: int = 100) -> dict[str, np.ndarray]:
+    """Region -> its box, filled, on a square picture."""
+    found = {}
+    for region in scene.regions:
+        assert region.box is not None
+        x0, y0, x1, y1 = region.box.xyxy
+        found[region.id] = np.zeros((side, side), bool)
+        found[region.id][y0:y1, x0:x1] = True
+    return found

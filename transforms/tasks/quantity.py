@@ -116,15 +116,6 @@ def _program(book: Book, fact: Fact) -> Program:
     return ()
 
 
-def _ellipse(rid: str, name: str) -> Program:
-    return (
-        Sketch("fitted_long", {"region": rid}, f"Fit an ellipse to {name} and measure its long axis: {{value}}.", rid),
-        Sketch("fitted_short", {"region": rid}, "Measure its short axis: {value}.", rid),
-        Sketch("ellipse_perimeter", {"long": "#1", "short": "#2"},
-               "By Ramanujan's formula for the perimeter of an ellipse with these axes: {value}."),
-    )  # fmt: skip
-
-
 def _pixels(rid: str, name: str) -> Program:
     return (Sketch("pixels", {"region": rid}, f"Count the pixels of {name}: {{value}}.", rid),)
 

@@ -10,7 +10,7 @@ import pytest
 import catalog
 from schemas import Concept, Dialogue, Fact, Group, MadeBy, Media, MediaGeometry, Member, SampleRegion, Scene, View
 from schemas.sample import RegionBox, RegionMask
-from tests.scenes import CT
+from tests.scenes import CT, filled
 from transforms.checks import run_all
 from transforms.groups import across
 from transforms.groups.compose import describe
@@ -86,19 +86,9 @@ def asked(scene: Scene, seed: int = 0) -> list[Dialogue]:
     return list(ask_all(scene, SPACE, ["changed"], seed))
 
 
-def masks(scene: Scene) -> dict[str, np.ndarray]:
-    found = {}
-    for region in scene.regions:
-        assert region.box is not None
-        x0, y0, x1, y1 = region.box.xyxy
-        found[region.id] = np.zeros((100, 100), bool)
-        found[region.id][y0:y1, x0:x1] = True
-    return found
-
-
 def outcomes(talk: Dialogue, scene: Scene) -> set[str]:
     labels = {region.id: region.concept.label for region in scene.regions}
-    return {one.outcome for one in replay(talk, masks(scene), scene.media[0], labels=labels, scene=scene)}
+    return {one.outcome for one in replay(talk, filled(scene), scene.media[0], labels=labels, scene=scene)}
 
 
 def test_where_the_new_is_and_what_it_is() -> None:

@@ -4,13 +4,12 @@ box that the question gives is not."""
 import random
 from typing import Any
 
-import numpy as np
 import pytest
 
 import catalog
 from schemas import Dialogue, Fact, Scene
 from schemas.dialogue import TextMaker
-from tests.scenes import LIVER
+from tests.scenes import LIVER, filled
 from tests.transforms.facts.test_followed import HERE, THERE, drawn, slices
 from transforms.checks import run_all
 from transforms.groups.across import measure, problems
@@ -43,13 +42,7 @@ def asked(family: Any, scene: Scene, seed: int = 0) -> list[Dialogue]:
 
 
 def outcomes(dialogue: Dialogue, scene: Scene) -> set[str]:
-    masks = {}
-    for region in scene.regions:
-        assert region.box is not None
-        x0, y0, x1, y1 = region.box.xyxy
-        masks[region.id] = np.zeros((100, 100), bool)
-        masks[region.id][y0:y1, x0:x1] = True
-    return {one.outcome for one in replay(dialogue, masks, scene.media[0], scene=scene)}
+    return {one.outcome for one in replay(dialogue, filled(scene), scene.media[0], scene=scene)}
 
 
 @pytest.mark.parametrize("seed", range(4))
