@@ -71,7 +71,9 @@ def everything(space: Path) -> bytes:
         if path.suffix == ".parquet":
             import polars as pl
 
-            found += pl.read_parquet(path).write_json().encode()
+            rows = pl.read_parquet(path)
+            found += rows.drop(pl.selectors.binary()).write_json().encode()
+            found += b"".join(one for column in rows.select(pl.selectors.binary()) for one in column.drop_nulls())
         elif path.is_file():
             found += path.read_bytes()
     return found
