@@ -126,12 +126,12 @@ def _refuse(patch: pytest.MonkeyPatch, name: str) -> list[str]:
     """Every third scene is too much for the stage facts, inline."""
     real, refused, seen = getattr(facts, name), list[str](), list[str]()
 
-    def some(view: Any, space: Any) -> Any:
+    def some(view: Any, *rest: Any) -> Any:
         seen.append(view.scene.key)
         if len(seen) % 3 == 0:
             refused.append(view.scene.key)
             raise AssertionError
-        return real(view, space)
+        return real(view, *rest)
 
     patch.setattr(facts, name, some)
     return refused
