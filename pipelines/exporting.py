@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from pipelines.store.whole import whole
+from pipelines.store.whole import taken, whole
 from schemas.faults import like
 from transforms.plugins import modules
 from transforms.shards.exports._job import Job
@@ -60,8 +60,8 @@ def export(
     if not job.splits:
         there = sorted({one.split for one in job.manifest.shards})
         raise ExportError(f"{corpus}: no split {split!r}; there are {', '.join(there)}")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ExportError(f"{out}: holds something already; name a new folder")
+    if why := taken(out):
+        raise ExportError(why)
     if out.resolve().is_relative_to(corpus.resolve()):
         raise ExportError(f"{out}: lies in the corpus, which must hold nothing else; name a folder outside of it")
     with whole(out) as job.out:

@@ -11,7 +11,7 @@ from pipelines.complaints import heard
 from pipelines.context import decoded, opened
 from pipelines.publish.corpus import described
 from pipelines.stages.wholes import pictures
-from pipelines.store.whole import whole
+from pipelines.store.whole import taken, whole
 from schemas import Recipe, Sample
 from transforms.media.render import render
 from transforms.regions.whole import CLIP, VOLUME
@@ -36,8 +36,8 @@ def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
     and FileNotFoundError for a data set that is not there; nothing is left of `out` then.
     """
     made = load(folder)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ValueError(f"{out}: holds something already; name a new folder")
+    if why := taken(out):
+        raise ValueError(why)
     with whole(out) as draft:
         return _filled(folder, raw, made, draft)
 

@@ -48,11 +48,11 @@ def portal(
         raise RecipeError(f"portal: {error.name} is not installed; run: uv sync --extra portal") from error
     from pipelines.store.fetched import fetched
     from pipelines.store.files import Files
-    from pipelines.store.whole import whole
+    from pipelines.store.whole import taken, whole
 
     refuse_address("--static", static)
-    if static is not None and static.exists() and (not static.is_dir() or any(static.iterdir())):
-        raise RecipeError(f"--static {static}: holds something already; name a new folder")
+    if static is not None and (why := taken(static)):
+        raise RecipeError(f"--static {why}")
     given = workspace or [str(path.parent) for path in sorted(Path("build").glob("*/shards"))]
     with ExitStack() as copies:
         places = [copies.enter_context(fetched(Files(place).place, SHOWN)) for place in given]

@@ -29,7 +29,7 @@ def read_all(ctx: Context, listings: Sequence[Listing], parts: int, engine: str,
         tell(dataset, stopped)
         for part, name, batch in found:
             by_part.setdefault(part, []).append((part, name, batch))
-    for found in run.many(_left, ctx, listings):
+    for found in run.many(left, ctx, listings):
         for part, rows in found:
             by_part.setdefault(part, []).append(rows)
     for _ in run.many(_commit, ctx, sorted(by_part.items(), key=lambda one: one[0])):
@@ -41,10 +41,6 @@ def read_all(ctx: Context, listings: Sequence[Listing], parts: int, engine: str,
 def _read(ctx: Context, given: tuple[Listing, str, int, str]) -> tuple[str, list[Spilled], str | None]:
     listing, block, parts, run_id = given
     return listing.dataset, *read_block(ctx, listing, block, parts, _readers(run_id))
-
-
-def _left(ctx: Context, listing: Listing) -> list[tuple[int, list[Row]]]:
-    return list(left(ctx, listing))
 
 
 def _commit(ctx: Context, given: tuple[int, Found]) -> None:

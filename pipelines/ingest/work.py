@@ -4,7 +4,7 @@ What goes to a piece and comes back is small: names of data sets, blocks and bat
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from pipelines.context import Context
 from pipelines.ingest.listing import Listing
@@ -40,14 +40,14 @@ def tell(dataset: str, stopped: str | None) -> None:
         log.error("%s: stopped at %s; correct the folder and run again", dataset, stopped)
 
 
-def left(ctx: Context, listing: Listing) -> Iterator[tuple[int, list[Row]]]:
+def left(ctx: Context, listing: Listing) -> list[tuple[int, list[Row]]]:
     """The units that a listing does not find any more, for each part that has something of them."""
     rows: dict[int, list[Row]] = {}
     for booked, parts in gone(Store(ctx.workspace).files, listing).select("booked", "parts").iter_rows():
         for part in map(int, parts.split(",")):
             row = item_row(listing, listing.dataset, booked, "", None, here=False)
             rows.setdefault(part, []).append(row)
-    yield from rows.items()
+    return list(rows.items())
 
 
 def commit(ctx: Context, number: int, found: Iterable[Spilled | list[Row]]) -> None:

@@ -108,7 +108,8 @@ class Offers:
 
     def _new(self, frame: pl.DataFrame) -> pl.Series:
         """Which samples do not stand in the corpus that is appended to."""
-        return ~frame["key"].is_in(self.history.rows["key"].to_list() if self.history else [])
+        stands = self.history.rows["key"] if self.history else pl.Series([], dtype=pl.String)
+        return frame.select(~pl.col("key").is_in(stands.implode())).to_series()
 
     def _mixed(self, copies: pl.DataFrame) -> pl.DataFrame:
         """key, mixed: what the recipe's mix leaves out of the rest, what a corpus that grows has not yet first."""
@@ -117,8 +118,8 @@ class Offers:
             return pl.DataFrame(schema={"key": pl.String, "mixed": pl.String})
         columns = ("key", "dataset", "modality", "anatomy")
         rest = pl.concat(frame.join(copies, on="key", how="anti") for frame in self.columns(*columns))
-        stands = set(self.history.rows["key"]) if self.history else set()
-        draw = [int(content_key(seed, "mix", key)[:16], 16) >> 1 | (0 if key in stands else NEW) for key in rest["key"]]
+        draw = [int(content_key(seed, "mix", key)[:16], 16) >> 1 | (NEW if new else 0)
+                for key, new in zip(rest["key"], self._new(rest), strict=True)]  # fmt: skip
         return mix.left_out(rest.with_columns(draw=pl.Series(draw, dtype=pl.UInt64)), spec)
 
     def _of_torn(self, found: pl.DataFrame) -> pl.DataFrame:

@@ -18,8 +18,6 @@ from schemas import Candidate, Record, SourceFile, content_key
 from transforms.identity.components import components, named
 from transforms.regions.whole import VOLUME
 
-DIGITS = 20
-
 
 class Uids(NamedTuple):
     """Of those alone that have another's. `people`: subject -> the subject by which that person goes; `scans`: record
@@ -45,7 +43,7 @@ def subject_uid(subject: str) -> str:
 def volume_uid(source: SourceFile) -> str:
     """20 hex digits for the scan that a file holds, or is the first slice of: of its bytes and of nothing that it says,
     so the same wherever that file lies."""
-    return content_key("volume", source.sha256, source.select)[:DIGITS]
+    return content_key("volume", source.sha256, source.select)
 
 
 def own_volume_uid(sample: Candidate) -> str | None:

@@ -6,6 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def taken(out: Path) -> str | None:
+    """Why a new folder cannot be written there; None where it can: nothing is there, or an empty folder."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        return f"{out}: holds something already; name a new folder"
+    return None
+
+
 @contextmanager
 def whole(out: Path) -> Iterator[Path]:
     """A folder to write into, beside `out`, whose place it takes once all is written; where an exception leaves,

@@ -6,6 +6,7 @@ missed, or T waves taken for them, nothing is told; nor where the source states 
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -110,7 +111,7 @@ def beats(signal: Curve, picture: Media) -> NDArray[np.int64] | None:
     if not hertz or not SHORTEST_S <= len(signal) / hertz <= LONGEST_S:
         return None
     curves = [one for name in LOOKED if (one := curve(signal, picture, name)) is not None][:SEARCHED]
-    found = [one for one in (_searched(one, hertz) for one in curves) if len(one) >= FEWEST]
+    found = [one for one in (_searched(one.tobytes(), hertz) for one in curves) if len(one) >= FEWEST]
     return next((one for one, other in combinations(found, 2) if _matched(one, other, hertz, len(signal))), None)
 
 
@@ -121,12 +122,17 @@ def _matched(one: NDArray[np.int64], other: NDArray[np.int64], hertz: float, sam
     return all(len(a) and np.abs(a[:, None] - b[None, :]).min(axis=1).max() <= APART_S * hertz for a, b in inside)
 
 
-def _searched(found: Curve, hertz: float) -> NDArray[np.int64]:
+@lru_cache(maxsize=2 * SEARCHED)
+def _searched(found: bytes, hertz: float) -> NDArray[np.int64]:
+    """The beats of a lead (samples,), float64. A recording is searched for its facts, for each step of its questions
+    and again to check them: once will do."""
     from wfdb import processing  # takes seconds, and only signals need it
 
-    slow, _ = processing.resample_sig(found, hertz, SEARCH_HZ)
+    slow, _ = processing.resample_sig(np.frombuffer(found, np.float64), hertz, SEARCH_HZ)
     places = processing.xqrs_detect(slow, SEARCH_HZ, verbose=False)
-    return np.rint(np.asarray(places, np.float64) * hertz / SEARCH_HZ).astype(np.int64)
+    beats_at = np.rint(np.asarray(places, np.float64) * hertz / SEARCH_HZ).astype(np.int64)
+    beats_at.setflags(write=False)  # others get the same array
+    return beats_at
 
 
 def span(found: NDArray[np.int64], picture: Media) -> float:
