@@ -229,6 +229,8 @@ OPS: dict[str, Op] = {
     "differing": Op(across_ops.differing),
     "only_on": Op(across_ops.only_on),
     "most_changed": Op(across_ops.most_changed),
+    "ordered": Op(across_ops.ordered),
+    "leading": Op(across_ops.leading),
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
     "about": Op(lambda r, a: abs(r.number(a["a"]) - float(a["value"])) <= float(a["within"])),
