@@ -10,7 +10,7 @@ Predicates, of media (earlier, later) where they compare:
     only_in         a concept is shown in the first of `media`, and the second was examined for it and has none
     only_at         where that lies: its box, or the slice that shows most of it (transforms/groups/placed.py)
     shown_in        the numbers of the images that show a concept, where each of the others was examined for it
-    largest_in, ranked_in where there is most of a concept, of cases or of a series (transforms/groups/ranked.py)
+    largest_in, ranked_in where there is most of a concept, of cases (transforms/groups/ranked.py)
     followed, alike where the same thing, or what is of its kind, lies in two (transforms/facts/followed.py)
     said_of         "present" or "absent": what the source says of a concept not of one image but of all that the group
                     shows of a study (`media`), or of the patient (`level`)

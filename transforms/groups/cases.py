@@ -1,10 +1,10 @@
 """One image each of several subjects of a data set, so that what one shows is told from what others do.
 
-They are alike but for whose they are: of one modality, role and kind of view. All subjects of a sample have to be in
-one split, so each is shown with the same few others and with nobody else: subjects are put in the order of a hash, and
-the row is cut in two where another hash is least, and so on until no piece has more than `MOST`. So who comes new
-hardly changes more than the group that he stands in. Subjects whom the source put into different splits are never shown
-together.
+They are alike but for whose they are: of one modality, part of the body, role and kind of view. All subjects of a
+sample have to be in one split, so each is shown with the same few others and with nobody else: subjects are put in the
+order of a hash, and the row is cut in two where another hash is least, and so on until no piece has more than `MOST`.
+So who comes new hardly changes more than the group that he stands in. Subjects whom the source put into different
+splits are never shown together.
 """
 
 from collections import defaultdict
@@ -25,8 +25,13 @@ def choose(samples: Iterable[Shown], how: Grouping, most: int) -> list[Chosen]:
     for one in wanted:
         who = one.record.subject
         if who in together:
-            alike[together[who], likeness(one, how)][who].append(one)
+            alike[together[who], _likeness(one, how)][who].append(one)
     return in_order(_group(own, how, most) for own in alike.values())
+
+
+def _likeness(one: Shown, how: Grouping) -> Hashable:
+    """What those have in common who are shown together: a head and a breast are told apart at a glance."""
+    return likeness(one, how), tuple(part.label for part in one.record.anatomy)
 
 
 def _companies(samples: Iterable[Shown], how: Grouping, most: int) -> Iterator[list[str]]:
@@ -37,7 +42,7 @@ def _companies(samples: Iterable[Shown], how: Grouping, most: int) -> Iterator[l
     rows: dict[str, dict[str, str]] = defaultdict(dict)
     for who, own in of.items():
         if len(splits := {one.record.split for one in own}) == 1:
-            row = f"{min(str(likeness(one, how)) for one in own)} {splits.pop()}"
+            row = f"{min(str(_likeness(one, how)) for one in own)} {splits.pop()}"
             rows[row][content_key("cases", who)] = who
     for row in rows.values():
         for piece in _cut(sorted(row), most):

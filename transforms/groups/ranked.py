@@ -1,4 +1,5 @@
-"""In which of several images there is most of a thing: one image each of several cases, or those of one series.
+"""In which of several images there is most of a thing: of cases alone. Of slices in their order it is one in the middle
+as a rule, and nobody would have to look.
 
 `largest_in`: the number of the image in which a measure of a concept (`name`: volume, area or number) is largest by
 more than its tolerance allows. `ranked_in`: the numbers of all of them, the largest first, where that holds of each and
@@ -19,7 +20,6 @@ MEASURES: Mapping[str, tuple[str, ...]] = {"volume": ("mL",), "area": ("mm2", "p
 """Measure -> the units that its facts may have."""
 Facts = Mapping[str, Sequence[Fact]]
 States = Mapping[str, Mapping[str, bool]]
-KINDS = ("cases", "series")
 CLEAR = 1.1
 """The larger is so many times the smaller, tolerances aside."""
 SAME_SCALE = 0.01
@@ -38,7 +38,7 @@ class Size(NamedTuple):
 def rank(scene: Scene, facts: Facts, states: States) -> Iterator[Draft]:
     """`facts`: those of each medium; `states`: medium -> label -> whether it shows that, where that is known."""
     group = scene.group
-    if group is None or group.kind not in KINDS:
+    if group is None or group.kind != "cases":
         return
     concepts = dict.fromkeys(region.concept for region in scene.regions if region.medium in group.media)
     for measure in MEASURES:

@@ -1,5 +1,4 @@
-"""In which of several images, of several cases or of one series, is there most of a thing? And in what order do they
-come by it?"""
+"""In which of several images, each of another case, is there most of a thing? And in what order do they come by it?"""
 
 import random
 from collections.abc import Iterator

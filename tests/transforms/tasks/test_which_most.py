@@ -123,9 +123,9 @@ def test_what_is_not_known_of_all_is_not_said(scene: Scene) -> None:
     assert [talk for talk in asked(scene) if "area" in talk.turns[0].text] == []
 
 
-def test_of_visits_nothing_is_ranked() -> None:
+def test_of_visits_and_of_slices_nothing_is_ranked() -> None:
     assert values(cases([[(LIVER, 10)], [(LIVER, 30)]], kind="study")) == {}
-    assert values(cases([[(LIVER, 10)], [(LIVER, 30)]], kind="series")) == {("largest_in", "area"): "2"}
+    assert values(cases([[(LIVER, 10)], [(LIVER, 30)]], kind="series")) == {}
 
 
 @given(st.lists(st.integers(3, 28), min_size=2, max_size=4), st.integers(0, 5))

@@ -1,0 +1,43 @@
+"""Operations on what comes first in a clip: its spans of time, and when its pictures were taken."""
+
+from typing import Any
+
+from schemas import Scene
+from transforms.tasks.state import Replay, Result
+
+
+def first_picture(scene: Scene, label: str) -> int | None:
+    """The number, from 1, of the first picture of a clip that lies in the first span of a concept; None where none
+    does: it came up before, and no picture shows that."""
+    spans = [one.span for one in scene.regions if one.span is not None and one.concept.label == label]
+    start, end = min(spans, default=(0.0, 0.0))
+    times = [one.time_s for one in scene.media if one.kind == "image"]
+    inside = (number for number, time in enumerate(times, 1) if time is not None and start <= time < end)
+    return next(inside, None)
+
+
+def onset(replay: Replay, args: dict[str, Any]) -> Result:
+    """The number of the first picture that a concept is marked on."""
+    found = None if replay.scene is None else first_picture(replay.scene, str(args["concept"]))
+    if found is None:
+        raise ValueError(f"no picture lies in a span of {args['concept']!r}")
+    return found
+
+
+def earliest(replay: Replay, args: dict[str, Any]) -> Result:
+    """Of the concepts whose onset earlier steps looked for, that which one picture alone has first; with `after`, of
+    those that come after another."""
+    found = {name: replay.number(name) for name in args["steps"]}
+    least = min(found.values())
+    if "after" in args and least <= replay.number(args["after"]):
+        raise ValueError("not all of these come after it")
+    first = [name for name, number in found.items() if number == least]
+    step, _ = replay.earlier(first[0])
+    if len(first) > 1 or step.op != "onset":
+        raise ValueError("none of these comes before all others")
+    return str(step.args["concept"])
+
+
+def picture(replay: Replay, args: dict[str, Any]) -> Result:
+    """The picture that an earlier step found."""
+    return f"image {replay.number(args['number']):g}"
