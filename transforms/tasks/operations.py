@@ -233,7 +233,6 @@ OPS: dict[str, Op] = {
     "leading": Op(across_ops.leading),
     "onset": Op(sequence_ops.onset),
     "earliest": Op(sequence_ops.earliest),
-    "picture": Op(sequence_ops.picture),
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
     "about": Op(lambda r, a: abs(r.number(a["a"]) - float(a["value"])) <= float(a["within"])),

@@ -2,18 +2,8 @@
 
 from typing import Any
 
-from schemas import Scene
+from transforms.facts.onset import first_picture
 from transforms.tasks.state import Replay, Result
-
-
-def first_picture(scene: Scene, label: str) -> int | None:
-    """The number, from 1, of the first picture of a clip that lies in the first span of a concept; None where none
-    does: it came up before, and no picture shows that."""
-    spans = [one.span for one in scene.regions if one.span is not None and one.concept.label == label]
-    start, end = min(spans, default=(0.0, 0.0))
-    times = [one.time_s for one in scene.media if one.kind == "image"]
-    inside = (number for number, time in enumerate(times, 1) if time is not None and start <= time < end)
-    return next(inside, None)
 
 
 def onset(replay: Replay, args: dict[str, Any]) -> Result:
@@ -36,8 +26,3 @@ def earliest(replay: Replay, args: dict[str, Any]) -> Result:
     if len(first) > 1 or step.op != "onset":
         raise ValueError("none of these comes before all others")
     return str(step.args["concept"])
-
-
-def picture(replay: Replay, args: dict[str, Any]) -> Result:
-    """The picture that an earlier step found."""
-    return f"image {replay.number(args['number']):g}"

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import catalog
-from schemas import Dialogue, Fact, MadeBy, Media, SampleRegion, Scene, View
+from schemas import Dialogue, MadeBy, Media, SampleRegion, Scene, View
 from schemas.recipe import QuestionSpec
 from tests.scenes import CT
 from transforms.checks import all_faults
+from transforms.facts import onset
 from transforms.groups.compose import describe
+from transforms.regions.viewdata import ViewData
 from transforms.tasks import ask_all
 from transforms.tasks.balance import asked_of, frame_of, left_out
 from transforms.tasks.replay import replay
@@ -26,15 +28,14 @@ HUMAN = MadeBy(kind="human", name="marked by hand")
 def clip(spans: list[tuple[int, float, float]]) -> Scene:
     """Four pictures, a second apart, and spans: which thing, from when to when."""
     media = tuple(Media(name=f"{n}.png", kind="image", width=20, height=20, time_s=t) for n, t in enumerate(TIMES))
-    regions, facts = [], []
+    regions = []
     for n, (thing, start, end) in enumerate(spans, 1):
         regions.append(SampleRegion(id=f"r{n}", concept=THINGS[thing], source_label="marked", span=(start, end),
                                     span_unit="s", made_by=HUMAN))  # fmt: skip
-        for predicate, value in (("span_start", start), ("span_end", end)):
-            facts.append(Fact(id=f"f{len(facts) + 1}", predicate=predicate, regions=(f"r{n}",), value=value, unit="s",
-                              tolerance=0.001, concept=THINGS[thing]))  # fmt: skip
-    return Scene(key="toy-clip", dataset="toy", record="c0", subject="toy/1", modality=CT, view=View(frame="clip"),
-                 media=media, regions=tuple(regions), facts=tuple(facts))  # fmt: skip
+    scene = Scene(key="toy-clip", dataset="toy", record="c0", subject="toy/1", modality=CT, view=View(frame="clip"),
+                  media=media, regions=tuple(regions))  # fmt: skip
+    drafts = onset.measure(ViewData(scene, {}), SPACE)
+    return scene.model_copy(update={"facts": tuple(draft.fact(n) for n, draft in enumerate(drafts, 1))})
 
 
 def asked(scene: Scene, seed: int = 0) -> list[Dialogue]:
@@ -43,7 +44,7 @@ def asked(scene: Scene, seed: int = 0) -> list[Dialogue]:
 
 def kind_of(talk: Dialogue) -> str:
     question = talk.turns[0].text
-    return "when" if talk.answer.startswith("image") else "next" if "next" in question else "first"
+    return "when" if talk.answer.isdigit() else "next" if "next" in question else "first"
 
 
 def outcomes(talk: Dialogue, scene: Scene) -> set[str]:
@@ -55,9 +56,14 @@ def test_first_next_and_when() -> None:
     found = {kind_of(talk): talk for talk in asked(scene)}
     assert set(found) == {"first", "next", "when"}
     assert found["next"].answer == "electrocautery hook"
-    assert found["next"].turns[0].text.startswith(("After a grasper has come up", "Of these, which is the next"))
-    assert "A grasper is marked from 0 s to 4 s of the video; " in found["next"].turns[1].text
-    assert found["when"].choices == ("image 2", "image 3", "image 4")
+    assert (
+        found["next"]
+        .turns[0]
+        .text.startswith(("In this clip, which of these comes up next after the grasper", "Of these, which"))
+    )
+    said = "The first image of this clip to show the grasper is number 1; the first image of this clip to show"
+    assert found["next"].turns[1].text.startswith(said)
+    assert found["when"].choices == ("2", "3", "4")
     for talk in found.values():
         assert outcomes(talk, scene) == {"pass"}
         assert talk.skill == "relate"
@@ -91,17 +97,22 @@ def test_what_is_said_is_true_of_the_spans_and_a_wrong_one_is_found(
     for talk in talks:
         assert talk.choices is not None
         if kind_of(talk) == "when":
-            number = int(talk.answer.removeprefix("image "))
+            number = int(talk.answer)
             label = scene.regions[int(talk.regions[0][1:]) - 1].concept.label
             assert begins[label] <= TIMES[number - 1]
             assert TIMES[number - 2] < begins[label]
         else:
             assert begins[talk.answer] < min(begins[one] for one in talk.choices if one != talk.answer)
         assert outcomes(talk, scene) == {"pass"}
+        assert talk.answer.casefold() in talk.turns[-1].text.casefold()
         wrong = talk.model_copy(update={"answer": next(one for one in talk.choices if one != talk.answer)})
         assert "fail" in outcomes(wrong, scene)
-        less = talk.model_copy(update={"reasoning": talk.reasoning[1:]})
-        assert "fail" in outcomes(less, scene)
+        if talk.reasoning[1:]:
+            less = talk.model_copy(update={"reasoning": talk.reasoning[1:]})
+            assert "fail" in outcomes(less, scene)
+        for fact in scene.facts:
+            assert onset.problem(fact, scene) is None
+            assert onset.problem(fact.model_copy(update={"value": int(fact.value) + 1}), scene) is not None
     empty = describe(scene, (), SPACE, 5)
     assert [one.where for one in all_faults(scene, empty, tuple(talks), SPACE) if "dialogues" in one.where] == []
 
