@@ -42,8 +42,8 @@ def _companies(samples: Iterable[Shown], how: Grouping, most: int) -> Iterator[l
     rows: dict[str, dict[str, str]] = defaultdict(dict)
     for who, own in of.items():
         if len(splits := {one.record.split for one in own}) == 1:
-            row = f"{min(str(_likeness(one, how)) for one in own)} {splits.pop()}"
-            rows[row][content_key("cases", who)] = who
+            like = min(str(_likeness(one, how)) for one in own)
+            rows[f"{like} {splits.pop()}"][content_key("cases", who)] = who
     for row in rows.values():
         for piece in _cut(sorted(row), most):
             yield [row[digest] for digest in piece]

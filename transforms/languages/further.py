@@ -123,7 +123,7 @@ def _shown(speaker: Speaker, fact: Fact) -> Line:
     if not str(fact.value)[0].isdigit():
         raise UntellableError("no Spanish wording of what none of the images shows")
     form = "say.shown_in.several" if "," in str(fact.value) else "say.shown_in"
-    return finish(speaker.say(form, _any(speaker, fact).value("value", str(fact.value), fact)))  # type: ignore[arg-type]
+    return finish(speaker.say(form, _any(speaker, fact).value("value", str(fact.value), fact)))
 
 
 def _changed(speaker: Speaker, dialogue: Dialogue) -> Said:
