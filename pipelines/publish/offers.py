@@ -14,6 +14,7 @@ from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import retold
 from pipelines.publish.history import History
+from pipelines.publish.questions import Questions
 from pipelines.store import Store
 from pipelines.store.part import place_of
 from schemas import canonical_json, content_key
@@ -25,19 +26,20 @@ from transforms.shards.licence import outlet
 from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
 from transforms.shards.withheld import staying
 from transforms.shares import over
-from transforms.tasks.asking import decide
-from transforms.tasks.balance import NEW, Edits, frame_of, standing
+from transforms.tasks.asking import decide, edits_of
+from transforms.tasks.balance import NEW, frame_of, is_grown, standing
 
+SHOWN = {"key": pl.String, "dataset": pl.String, "pixels": pl.String, "drawn": pl.Int64, "said": pl.String}
+PASSING = "publish/next/passing"  # what is put down while a plan is made, and gone after it
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
 
 
 class Chosen(NamedTuple):
-    """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, or the value that it is asked
-    with; false where it is not asked.
-    `tasks`: task -> questions that are not asked; `asked`: task -> those that are, but for the sources' own. `anew`:
-    what the corpus before decided does not stand."""
+    """What becomes of questions. `edits`: of each part in turn, key, edits: JSON of dialogue -> its choices, or the
+    value that it is asked with; false where it is not asked. `tasks`: task -> questions that are not asked; `asked`:
+    task -> those that are, but for the sources' own. `anew`: what the corpus before decided does not stand."""
 
-    edits: pl.DataFrame
+    edits: Iterator[pl.DataFrame]
     tasks: dict[str, int]
     asked: dict[str, int]
     anew: bool
@@ -88,9 +90,9 @@ class Offers:
         the one in which people drew most, then one that stands, then the first by key. `torn`: their set calls them by
         other classes there; then none of them is kept. `retold`: the one that leaves of those whose sources say nearly
         the same, and how far they are `alike`. `mixed`: why the recipe's mix leaves one out."""
-        rows = sum(frame.height for frame in self.columns("key"))
-        rounds = rows // AT_ONCE + 1
-        found = pl.concat([self._copies(number, rounds) for number in range(rounds)])
+        twice = self._seen_twice()
+        rounds = len(twice) // AT_ONCE + 1
+        found = pl.concat([self._copies(twice, number, rounds) for number in range(rounds)])
         found = pl.concat([found, self._of_torn(found)]).unique("key", keep="last")
         found = pl.concat([found, self._retold(found)], how="diagonal")
         return pl.concat([found, self._mixed(found)], how="diagonal").sort("key")
@@ -130,13 +132,22 @@ class Offers:
                 for one in [next((name for name in json.loads(shows) if name in torn), None)] if one]  # fmt: skip
         return pl.DataFrame(rows, {"key": pl.String, "kept": pl.String, "torn": pl.Boolean}, orient="row")
 
-    def _copies(self, number: int, rounds: int) -> pl.DataFrame:
-        mine = [f.filter(pl.col("pixels").str.slice(0, 6).str.to_integer(base=16) % rounds == number)
-                for f in self.columns("key", "dataset", "pixels", "drawn", "said")]  # fmt: skip
-        whole = pl.concat(mine)
-        twice = whole.filter(pl.col("pixels").is_duplicated())
-        torn = _torn(twice)
-        rest = twice.join(torn, on="key", how="anti")
+    def _seen_twice(self) -> pl.Series:
+        """Hashes of the pixels that several candidates show, sorted: eight bytes a candidate are all that is held."""
+        hashes = pl.concat([frame["pixels"].drop_nulls().hash() for frame in self.columns("pixels")]).sort()
+        return hashes.filter(hashes == hashes.shift()).unique(maintain_order=True)
+
+    def _copies(self, twice: pl.Series, number: int, rounds: int) -> pl.DataFrame:
+        def may(frame: pl.DataFrame) -> pl.DataFrame:
+            own = frame.filter(pl.col("pixels").str.slice(0, 6).str.to_integer(base=16) % rounds == number)
+            hashes = own["pixels"].hash()
+            return own.filter(hashes == twice.gather(twice.search_sorted(hashes).clip(0, len(twice) - 1)))
+
+        mine = [may(frame) for frame in self.columns("key", "dataset", "pixels", "drawn", "said") if len(twice)]
+        whole = pl.concat([pl.DataFrame(schema=SHOWN), *mine])
+        same = whole.filter(pl.col("pixels").is_duplicated())
+        torn = _torn(same)
+        rest = same.join(torn, on="key", how="anti")
         ranked = rest.with_columns(new=self._new(rest)).sort(retold.RANK, descending=retold.DOWN)
         kept = ranked.group_by("pixels", maintain_order=True).agg(kept=pl.col("key").first())
         same = ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept"))
@@ -172,11 +183,16 @@ class Offers:
 
     def shared(self, copies: pl.DataFrame) -> dict[tuple[str, str], int]:
         """Two sets -> how many samples of the one show the same pixels as some of the other."""
-        sets = pl.concat(list(self.columns("key", "dataset")))
+        sets = self._among(copies, "dataset")
         both = copies.join(sets, on="key").join(sets, left_on="kept", right_on="key", suffix="_kept")
         pairs = both.filter(pl.col("dataset") != pl.col("dataset_kept")).select("dataset", "dataset_kept").iter_rows()
         found = Counter((min(pair), max(pair)) for pair in pairs)
         return dict(found)
+
+    def _among(self, pairs: pl.DataFrame, *names: str) -> pl.DataFrame:
+        """key and these of the candidates that are the one or the other of a pair: key, kept."""
+        wanted = pl.col("key").is_in(pl.concat([pairs["key"], pairs["kept"]]).unique().implode())
+        return pl.concat([frame.filter(wanted) for frame in self.columns("key", *names)])
 
     def joined(self, copies: pl.DataFrame) -> dict[str, str]:
         """subject, or pool -> the name under which it is kept in one split with those who were shown with the same: the
@@ -184,8 +200,7 @@ class Offers:
         pairs = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
         if pairs.is_empty():
             return {}
-        rows = pl.concat(list(self.columns("key", "dataset", "subject")))
-        rows = rows.filter(pl.col("key").is_in(pl.concat([pairs["key"], pairs["kept"]]).implode()))
+        rows = self._among(pairs, "dataset", "subject")
         names = dict(zip(rows["key"], self._named(rows, {}).fill_null(rows["subject"]), strict=True))
         company = components((names[key], names[kept]) for key, kept in pairs.iter_rows())
         return {name: group[0] for group in company for name in group}
@@ -200,21 +215,19 @@ class Offers:
         """What becomes of the questions of what is kept: answers are balanced, and choices drawn, over the whole
         corpus; where it is appended to, what was decided stands as far as the rules allow it."""
         seed, spec = self.ctx.recipe.seed, self.ctx.recipe.questions
-        decided: dict[str, Edits] = {}
-        frames = []
+        questions, decided = Questions(self.store.files, PASSING), False
         for number, frame in enumerate(self.columns("key", "made", "asked")):
             kept = frame.join(copies, on="key", how="anti")
-            decided |= self.history.decided(number, kept) if self.history else {}
-            frames.append(frame_of(kept.select("key", "asked").iter_rows(), seed, decided))
-        asked = standing(pl.concat(frames).sort("key", "id"), spec)
-        edits = decide(asked, spec, seed, self.ctx.space, decided)
-        rows = [(key, canonical_json(found)) for key, found in edits.items()]
-        gone = Counter(task for key, name, task in asked.select("key", "id", "task").iter_rows()
-                       if edits.get(key, {}).get(name) is False)  # fmt: skip
-        stay = Counter(asked["task"].to_list()) - gone
-        anew = bool(decided) and asked["before"].is_null().all()
-        edited = pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row")
-        return Chosen(edited, dict(sorted(gone.items())), dict(stay), anew)
+            before = self.history.decided(number, kept) if self.history else {}
+            decided |= bool(before)
+            questions.take(frame_of(kept.select("key", "asked").iter_rows(), seed, before))
+        found = questions.families()
+        asked = standing(found, spec)
+        for task, edits in decide(asked, spec, seed, self.ctx.space):
+            questions.settle(task, edits)
+        stay = Counter(found.sizes) - questions.gone
+        anew = decided and (asked is not found or not is_grown(asked))
+        return Chosen(map(_edits, questions.parts()), dict(sorted((+questions.gone).items())), dict(stay), anew)
 
     def unmet(self, copies: pl.DataFrame, asked: Mapping[str, int]) -> list[str]:
         """A line for each share that the recipe asks for and does not get. `asked`: task -> questions that leave."""
@@ -237,6 +250,11 @@ class Offers:
         for number in range(len(self.paths)):
             frame = self.part(number)
             yield frame.filter(pl.col("barred").is_null()).select(names)
+
+
+def _edits(rows: pl.DataFrame) -> pl.DataFrame:
+    found = [(key, canonical_json(edits)) for key, edits in edits_of(rows).items()]
+    return pl.DataFrame(found, {"key": pl.String, "edits": pl.String}, orient="row")
 
 
 def _torn(twice: pl.DataFrame) -> pl.DataFrame:

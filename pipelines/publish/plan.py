@@ -21,7 +21,6 @@ from schemas import Model, Outcome, Recipe, content_key
 from transforms.languages import version
 from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, Place, interleaved, names
-from transforms.shards.stats import table_of
 
 NAME, VERSION = "publish", "7"
 NEXT = "publish/next"
@@ -94,19 +93,21 @@ def make_plan(ctx: Context, history: History) -> Plan:
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
-    people: set[tuple[str, str, str]] = set()
-    for number, frame in _booked(offers, copies, key):
+    people: dict[str, Counter[str]] = {}
+    for (number, frame), edits in zip(_booked(offers, copies, key), chosen.edits, strict=True):
         for dataset, fate in _fates(frame):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
         kept = frame.filter(pl.all_horizontal(pl.col("kept", "retold", "barred", "mixed").is_null()))
-        kept = kept.join(chosen.edits, on="key", how="left")
-        people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
+        kept = kept.join(edits, on="key", how="left")
+        for dataset, who in kept.select("dataset", "subject").unique().iter_rows():  # all of a person is in one part
+            people.setdefault(dataset, Counter())[splits[who]] += 1
         shards.take(number, _placed(ctx, offers, known.of(kept), splits, number))
     unmet = tuple(offers.unmet(copies, chosen.asked))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
+    shown = {name: dict(sorted(people[name].items())) for name in sorted(people)}
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
                 shards=tuple(shards.finish()), growth=shards.growth(chosen.anew),
-                subjects=dict(sorted(Counter(splits.values()).items())), people=table_of(people),
+                subjects=dict(sorted(Counter(splits.values()).items())), people=shown,
                 counts=tuple(counts), left_out=chosen.tasks, unmet=unmet)  # fmt: skip
 
 
