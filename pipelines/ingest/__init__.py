@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from connectors import PackingError, open_dataset
 from pipelines.context import Context
 from pipelines.ingest import spread
-from pipelines.ingest.listing import Listing, scan
+from pipelines.ingest.listing import Listing, look
 from pipelines.ingest.reading import NAME
 from pipelines.ingest.watch import Progress, watched
 from pipelines.report import StageCounts, Stopwatch, balanced
@@ -55,7 +55,8 @@ def ingest(
         if first and not ctx.remote:  # before any is listed; later, and of an object store, its listing says so
             open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
     with watched(store.files, list(limits), progress):
-        listings = _listed(ctx, limits, again, runner, options)
+        by = engine if runner == ENGINE else "inline"
+        listings = _listed(ctx, limits, again, runner, options, by, workers)
         parts = _parts(store, listings)
         changed = [listing for listing in listings.values() if not listing.unchanged]
         few = _here(runner, options) and sum(len(listing.blocks) for listing in changed) <= FEW
@@ -74,10 +75,18 @@ def _here(runner: str, options: Sequence[str]) -> bool:
 
 
 def _listed(
-    ctx: Context, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
+    ctx: Context,
+    limits: dict[str, int | None],
+    again: bool,
+    runner: str,
+    options: Sequence[str],
+    engine: str,
+    workers: int,
 ) -> dict[str, Listing]:
     if _here(runner, options):
-        return {name: scan(ctx, name, limit, again) for name, limit in limits.items()}
+        heads = {name: look(ctx, name, limit, again) for name, limit in limits.items()}
+        changed = [(head, limits[name]) for name, head in heads.items() if not head.unchanged]
+        return heads | {one.dataset: one for one in spread.list_all(ctx, changed, engine, workers)}
     from pipelines.ingest.beam import scan_all
 
     return scan_all(ctx, limits, again, runner, options)
