@@ -4,6 +4,7 @@ subject goes into which split. No sample is opened here."""
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import polars as pl
@@ -14,6 +15,7 @@ from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import retold
 from pipelines.publish.history import History
+from pipelines.publish.people import SPLIT, People
 from pipelines.publish.questions import Questions
 from pipelines.store import Store
 from pipelines.store.part import place_of
@@ -23,7 +25,7 @@ from transforms.identity.components import components
 from transforms.shards import mix
 from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
-from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
+from transforms.shards.splits import NUMBER, SIZES, assign
 from transforms.shards.withheld import staying
 from transforms.shares import over
 from transforms.tasks.asking import decide, edits_of
@@ -153,29 +155,38 @@ class Offers:
         same = ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept"))
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
 
-    def splits(self, copies: pl.DataFrame, rewritten: pl.DataFrame) -> Mapping[str, str]:
-        """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one. So
+    def people(self, copies: pl.DataFrame, rewritten: pl.DataFrame) -> People:
+        """The splits of the people of what is kept. Those of a pool go together: nobody knows which of them are one. So
         do subjects of whom the same pixels were shown, or rewritten copies of one picture (`rewritten`: key, kept):
         they are one person under two names."""
         joined = self.joined(pl.concat([copies.select("key", "kept"), rewritten]))
-        sizes: list[SubjectSize] = []
-        pooled: dict[str, str] = {}
-        for frame in self.columns("key", "dataset", "subject", "modality", "split"):
+        held = [*{subject for people in held_out(self.ctx, self.store) for subject in people}]
+        sizes, stand, kept = (
+            [pl.DataFrame(schema={**SIZES, "part": pl.UInt32})],
+            [pl.DataFrame(schema=SPLIT)],
+            set[str](),
+        )
+        for number, frame in enumerate(self.columns("key", "dataset", "subject", "modality", "split")):
             left = frame.join(copies, on="key", how="anti")
-            left = left.with_columns(pool=self._named(left, joined))
-            pooled |= dict(left.filter(pl.col("pool").is_not_null()).select("subject", "pool").unique().iter_rows())
-            counted = left.group_by("subject", "pool", "modality", "split", "dataset").len()
-            sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, dataset=dataset, samples=n)
-                      for s, pool, m, split, dataset, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
-        before: dict[str, Split] = {}
-        for subject, split in (self.history.splits() if self.history else {}).items():
-            name = pooled.get(subject, subject)
-            before[name] = max(before.get(name, split), split, key=SPLITS.index)
-        held = {pooled.get(subject, subject) for people in held_out(self.ctx, self.store) for subject in people}
-        done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed, before, held)
-        names = {*self.pools.values(), *joined.values()}
-        own = {subject: split for subject, split in done.items() if subject not in names}
-        return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
+            left = left.with_columns(name=self._named(left, joined).fill_null(left["subject"]))
+            by = [pl.col("name").alias("subject"), "modality", pl.col("split").alias("source_split"), "dataset"]
+            counted = left.group_by(by).agg(samples=pl.len(), part=pl.lit(number, pl.UInt32))
+            sizes.append(counted.select(list(sizes[0].columns)))
+            kept.update(left.filter(pl.col("subject").is_in(held))["name"] if held else ())
+            stand.append(self._stands(number, left))
+        rows, spec = pl.concat(sizes), self.ctx.recipe.splits
+        done = assign(rows.drop("part"), spec, self.ctx.recipe.seed, pl.concat(stand), kept)
+        names = pl.col("subject").is_in([*self.pools.values(), *joined.values()])
+        own = rows.filter(~names).select("subject", "part").unique("subject")
+        return People(done.join(own, on="subject", how="left"), partial(self._named, joined=joined), len(self.paths))
+
+    def _stands(self, number: int, left: pl.DataFrame) -> pl.DataFrame:
+        """subject, split: where those of a part stand whose samples are left, by the names under which they go now."""
+        if self.history is None or not self.history.grows:
+            return pl.DataFrame(schema=SPLIT)
+        stood = self.history.part(number).select("subject", pl.col("split").cast(NUMBER)).unique("subject")
+        names = left.select("subject", "name").unique()
+        return stood.join(names, on="subject").select(subject="name", split="split")
 
     def leaving(self, copies: pl.DataFrame) -> pl.DataFrame:
         """key, subject of what is kept."""
