@@ -2,13 +2,14 @@
 are looked up among its own."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from transforms.shards.splits import NUMBER
 
-SPLIT = {"subject": pl.String, "split": NUMBER}
+SPLIT: dict[str, Any] = {"subject": pl.String, "split": NUMBER}
 
 
 class People:

@@ -10,7 +10,7 @@ that is large enough for it, and lacks a split, gives it its lightest subject.
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import accumulate
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -26,7 +26,7 @@ SOURCE_NAMES: Mapping[str, Split] = {
     "train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
     "dev": "validation", "test": "test", "testing": "test",
 }  # fmt: skip
-SIZES = {"subject": pl.String, "modality": pl.String, "samples": pl.UInt32, "source_split": pl.String,
+SIZES: dict[str, Any] = {"subject": pl.String, "modality": pl.String, "samples": pl.UInt32, "source_split": pl.String,
          "dataset": pl.String}  # fmt: skip
 """Samples of one subject in one modality of one data set that came under one source split. A subject may have several
 rows."""
