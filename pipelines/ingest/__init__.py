@@ -2,7 +2,7 @@
 
     python -m pipelines.ingest recipes/starter.yaml --raw data/raw --workspace build/starter --runner FnApiRunner
 
-Every data set is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
+Every data set that changed is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
 subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process: then
 the listing does without Beam, which takes seconds to import, and so does reading where there are but few blocks. With
 `--runner engine`, and in a build on Ray that names no runner, blocks are read by the workers of the run's own engine.
@@ -55,8 +55,7 @@ def ingest(
         if first and not ctx.remote:  # before any is listed; later, and of an object store, its listing says so
             open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
     with watched(store.files, list(limits), progress):
-        by = engine if runner == ENGINE else "inline"
-        listings = _listed(ctx, limits, again, runner, options, by, workers)
+        listings = _listed(ctx, limits, again, runner, options, engine, workers)
         parts = _parts(store, listings)
         changed = [listing for listing in listings.values() if not listing.unchanged]
         few = _here(runner, options) and sum(len(listing.blocks) for listing in changed) <= FEW
@@ -86,7 +85,8 @@ def _listed(
     if _here(runner, options):
         heads = {name: look(ctx, name, limit, again) for name, limit in limits.items()}
         changed = [(head, limits[name]) for name, head in heads.items() if not head.unchanged]
-        return heads | {one.dataset: one for one in spread.list_all(ctx, changed, engine, workers)}
+        by = engine if runner == ENGINE else "inline"
+        return heads | {one.dataset: one for one in spread.list_all(ctx, changed, by, workers)}
     from pipelines.ingest.beam import scan_all
 
     return scan_all(ctx, limits, again, runner, options)
