@@ -2,10 +2,11 @@
 
     python -m pipelines.ingest recipes/starter.yaml --raw data/raw --workspace build/starter --runner FnApiRunner
 
-Every data set that changed is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
-subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process: then
-the listing does without Beam, which takes seconds to import, and so does reading where there are but few blocks. With
-`--runner engine`, and in a build on Ray that names no runner, blocks are read by the workers of the run's own engine.
+A data set that changed is listed inside a worker; what is new is read in blocks, and each record's rows go to the part
+of its subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process:
+then the listing does without Beam, which takes seconds to import, and so does reading where there are but few blocks.
+With `--runner engine`, and in a build on Ray that names no runner, blocks are read by the workers of the run's own
+engine.
 """
 
 from collections.abc import Sequence
