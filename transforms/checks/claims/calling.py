@@ -97,6 +97,15 @@ def _worded(fact: Fact) -> str:
     return str(fact.value).lower() if isinstance(fact.value, str) and not fact.value[:1].isdigit() else ""
 
 
+def rated(scene: Scene, slugs: dict[str, str]) -> Iterator[Named]:
+    """What ratings are called without their last word: "Pfirrmann" of a Pfirrmann grade."""
+    for fact in scene.facts:
+        slug = slugs.get(fact.concept.label, "") if fact.predicate == "rating" and fact.concept is not None else ""
+        first, _, last = fact.concept.label.lower().rpartition(" ") if slug and fact.concept is not None else ("", "", "")
+        if first and last in ("grade", "score", "category", "class", "type"):
+            yield normal(first), Term("mention", "attribute", (slug,))
+
+
 def judged(scene: Scene) -> Iterator[Named]:
     """Measures of shape by their names, and the outcomes of published rules."""
     for predicate, names in SHAPES.items():
@@ -132,7 +141,8 @@ def _called(name: str) -> Iterator[str]:
     yield from (" ".join(words[n:]) for n in range(1, min(of, len(words) - 1)))
     if 0 < of < len(words) and words[of] == "of" and words[0] not in ("side", "number", "level", "status"):
         yield " ".join(words[:of])  # "obstruction" of the lumen
-    for ending in (" score", " grade", " category", " assessment category", " type", " value", " group"):
+    for ending in (" score", " grade", " category", " assessment category", " type", " value", " group", " status",
+                   " classification"):  # fmt: skip
         if name.endswith(ending):
             yield name.removesuffix(ending)
     for full, short in ABBREVIATIONS.items():

@@ -18,6 +18,8 @@ Stated = tuple[str, str, str]
 LINKS = word_set("at of in since between and the to or a an for on by from with")
 NOT = word_set("former ex never no non not without past previous prior un negative absent")
 """First words of values that say something else without them: a former smoker is no smoker."""
+ANSWERS = frozenset(("positive", "negative", "present", "absent", "normal", "high", "low"))
+"""What tests turn out to be: no short name of anything."""
 NUMERALS = frozenset(ORDINALS.values()) | frozenset(NUMBER_WORDS)
 ENDINGS = re.compile(
     r"(?:ificat(?:ion|ions)|ifi(?:ed|es|c)|at(?:ion|ions|ed|ing|es|ory|ous)|(?:osis|oses|otic)|(?:asis|ases|atic)|ments?|"
@@ -71,7 +73,10 @@ def free(name: Name, words: Lexicon, taken: Mapping[Name, Term]) -> bool:
 def parts(stated: Sequence[Stated], words: Lexicon, taken: Mapping[Name, Term]) -> Iterator[tuple[Name, Term]]:
     """Parts of the names of what is stated and of its values, (name, value), where they mean nothing else."""
     found = [
-        (run, Term("fact", name, (unit,), bool(value))) for name, value, unit in stated for run in runs(normal(name))
+        (run, Term("fact", name, (unit,), bool(value)))
+        for name, value, unit in stated
+        for run in runs(normal(name))
+        if not ANSWERS.intersection(run)
     ]
     for name, value, _ in stated:
         said = normal(value)
@@ -87,6 +92,7 @@ def short(
     found: list[tuple[Name, Term]] = []
     for name, value, unit in stated:
         found += [((one,), Term("fact", name, (unit,), bool(value))) for one in initials(normal(name))]
+        found += [((one, normal(name)[-1]), Term("fact", name, (unit,), bool(value))) for one in list(initials(normal(name)[:-1]))[:1]]
         whole = list(initials(normal(value)))[:1]
         found += [((one,), Term("value", f"{name}|{value}")) for one in whole]
     for name, slug in names:

@@ -18,6 +18,7 @@ from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.places import location, side
 from transforms.checks.claims.properties import has_finding, identity, left_open
+from transforms.checks.claims.recording import thickness
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import judge_stated
 from transforms.checks.claims.values import number_of
@@ -179,6 +180,8 @@ def _stack(claim: Parsed, known: Evidence) -> Ruling:
     """How many slices or frames there are, how far apart, and where a region is largest."""
     if claim.measure == "marked_slices":
         return marks.slices(claim, known)
+    if claim.measure == "slice_thickness":
+        return sizes.quantity(claim, thickness(known))
     if claim.measure in OF_REGIONS:
         return sizes.quantity(claim, known.about_regions(claim.measure, known.of(claim.subject)))
     return sizes.quantity(claim, known.facts[claim.measure or ""])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from transforms.checks.claims import recording
 from transforms.checks.claims.angles import degrees
 from transforms.checks.claims.between import ages_apart, difference, distance_of, in_comparison, relative
 from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
@@ -207,6 +208,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
             yield Parsed(span, "span", one, quantity=quantity, value=end, negated=negated)
         if not end or not reading.subjects(i):
             yield Parsed(span, "uncheckable")
+        return
+    if quantity.unit == "ms" and not named and item.tag != "range" and recording.of_record(reading):
+        yield Parsed(span, "stated", measure=recording.MEASURE, quantity=quantity)
         return
     if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or tag_of(reading, i - 1) == "at"):
         during = item.tag != "range" and not any(STARTS & {it.tag, *it.names} for it in reading.clause.items)

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from schemas import Scene
 from transforms.checks.claims import derived
-from transforms.checks.claims.calling import judged, stated, told
+from transforms.checks.claims.calling import judged, rated, stated, told
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
+from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.words import (
     ADJECTIVES,
     ANAPHORS,
@@ -37,6 +38,7 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
         *stated(scene, words),
         *_properties(shown, words),
         *judged(scene),
+        *rated(scene, slugs),
         *_short(shown, words),
         *_growths(shown, words),
     ):
@@ -241,7 +243,7 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
         if known is None or not any(slug in shown for slug in known[0].slugs):
             yield from _term(normal(word), of, words)
             for whole in ("whole", "entire"):
-                if f"whole_{word}" not in shown:
+                if f"whole_{plain(word)}" not in shown:
                     yield from _term(normal(f"{whole} {word}"), of, words)
 
 

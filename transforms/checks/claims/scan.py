@@ -11,6 +11,7 @@ from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.positions import positions
+from transforms.checks.claims.punctuation import SIGN, silent, without_that_is
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.stacks import STACK, STACKED, stack
@@ -78,7 +79,6 @@ _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
-_SIGN = re.compile(r"\s[-+](?=\s*(?:[,.;]|$))")
 GRADES = frozenset("abcde")
 ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0, "v": 5.0, "vi": 6.0}
 SIGNS = {"+": "pos:post", "-": "neg:post"}
@@ -119,7 +119,8 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     low = sentence.lower()
     if len(low) != len(sentence):  # a letter whose lower case is longer would shift every offset
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
-    tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐") or _SIGN.match(low, m.start() - 1)]
+    low = without_that_is(low)
+    tokens = [m.span() for m in _TOKEN.finditer(low) if not silent(low, m)]
     names = [_name(low[a:b]) for a, b in tokens]
     if "-" in low:
         tokens, names = hyphened(low, tokens, names, words)
@@ -158,7 +159,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
                 found.append(Item(known.kind, known.tag, a, b, known.slugs, False, None, (names[i],)))  # type: ignore[arg-type]
                 i += 1
                 continue
-            sign = SIGNS.get(names[i]) if _SIGN.match(low, a - 1) else None
+            sign = SIGNS.get(names[i]) if SIGN.match(low, a - 1) else None
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from schemas import Fact
 from transforms.checks.claims import scales
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, nearest, number_of, open_to, same_unit
@@ -65,6 +66,8 @@ def _lone(predicates: Sequence[str], known: Evidence) -> list[str]:
     return found if len(found) == 1 else []
 
 
+OVERALL = frozenset({None, "", "size", "diameter", "long_axis"})
+"""Measures that "size" may stand for."""
 PLAIN = frozenset({"clinical", "lesion", "largest", "maximum", "maximal", "measured"})
 SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness", "weight"})
 """Words of the names of measurements that a source states."""
@@ -88,7 +91,7 @@ def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
             labels |= name
         read = UNITS.get((fact.unit or "").lower())
         if (
-            (name & labels or name <= SIZED | PLAIN)
+            (name & labels or name <= SIZED | PLAIN or _is_of(fact, claim, known))
             and (name & SIZED or name in called)
             and read is not None
             and not isinstance(fact.value, str | bool)
@@ -96,6 +99,15 @@ def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
             value, factor = float(fact.value), read[1]
             facts.append(fact.model_copy(update={"value": value * factor, "unit": read[0]}))
     return quantity(claim, facts) if facts else None
+
+
+def _is_of(fact: Fact, claim: Parsed, known: Evidence) -> bool:
+    """Whether a stated size is of what is spoken of, by another name: the "tumor size" of a lobular carcinoma."""
+    words = [word for word in str(fact.name).lower().split() if word not in SIZED | PLAIN]
+    own = normal(" ".join(words))
+    match = known.called.match(list(own), 0) if own and claim.measure in OVERALL else None
+    slugs = claim.subject.slugs if claim.subject is not None else ()
+    return match is not None and match[1] == len(own) and not set(slugs).isdisjoint(match[0].slugs)
 
 
 def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Evidence) -> Ruling:
