@@ -27,6 +27,8 @@ ENDINGS = re.compile(
 )
 KINDS = frozenset(("pattern", "syndrome", "disease", "lesion", "sign"))
 """Last words that initials may leave out: "WPW" of a Wolff-Parkinson-White pattern."""
+STEPPED = frozenset(("status", "grade", "score", "class", "category", "stage"))
+"""Last words of names that initials may leave out."""
 SHORTEST = 4
 """Letters that a stem must have: shorter ones are alike by chance."""
 ADJECTIVE = re.compile(r"(?:ed|ic|ical|al|ous|ar|ory|ary|ive)$")
@@ -92,7 +94,9 @@ def short(
     found: list[tuple[Name, Term]] = []
     for name, value, unit in stated:
         found += [((one,), Term("fact", name, (unit,), bool(value))) for one in initials(normal(name))]
-        found += [((one, normal(name)[-1]), Term("fact", name, (unit,), bool(value))) for one in list(initials(normal(name)[:-1]))[:1]]
+        *first, last = normal(name)
+        for one in list(initials(tuple(first)))[:1] if last in STEPPED else ():  # "LA grade", "ER positive"
+            found += [(alias, Term("fact", name, (unit,), bool(value))) for alias in ((one,), (one, last))]
         whole = list(initials(normal(value)))[:1]
         found += [((one,), Term("value", f"{name}|{value}")) for one in whole]
     for name, slug in names:
@@ -105,7 +109,7 @@ def short(
             found += [((many,), Term("mention", words.facets[slug], (slug,), plural=True)) for many in plurals(one)]
     for name_, term in once(found):
         known = words.match(list(name_), 0)
-        gives = known is None or (known[0].kind == "mention" and known[0].tag == "modality")
+        gives = known is None or known[1] < len(name_) or known[0].tag == "modality"
         if name_ not in taken and gives and 2 <= len(name_[0]) <= 6:
             yield name_, term
 

@@ -13,7 +13,7 @@ from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import COMPARES
 from transforms.checks.claims.rest import harmless
-from transforms.checks.claims.sharing import among, of_picture, right_before, run_of, sharing, span_of, tag_of
+from transforms.checks.claims.sharing import among, axis_of, of_picture, right_before, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.telling import (
     TIMES,
     attribute_of,
@@ -252,6 +252,8 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         long, short = max(quantity.values), min(quantity.values)
         axes = ("box", "box") if said == "box" else ("long_axis", "short_axis")
         values = [(axes[0], quantity._replace(values=(long,))), (axes[1], quantity._replace(values=(short,)))]
+    elif kind == "size" and (axis := axis_of(reading, i)) is not None:
+        values = [(axis, quantity)]
     if of_picture(reading, i):
         yield Parsed(span, "uncheckable")  # "the slice measures 28 x 19 mm": no fact says how large a picture is
         return

@@ -59,7 +59,7 @@ def _over(
     brief = dict(derived.short(stated, named, words, known))
     more = dict(derived.parts(stated, words, known))
     more |= derived.kinds(named, words, known | more)
-    capitals = frozenset(name[0] for name in brief)
+    capitals = frozenset(name[0] for name in brief if len(name) == 1)
     told = derived.stems(named, words)
     return words.over(more | brief | known, capitals, derived.stated_stems(stated, told) | told)
 

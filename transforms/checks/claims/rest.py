@@ -47,7 +47,7 @@ def _slashed(items: list[Item], i: int) -> bool:
     return joins and items[i - 1].kind == items[i + 1].kind != "word"
 
 
-GIVEN = word_set("treated incubated exposed fixed covered operated reached lasted weighed rated graded")
+GIVEN = word_set("treated incubated exposed fixed covered operated lasted weighed rated graded")
 
 
 def _given(items: list[Item], i: int) -> bool:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from transforms.checks.claims.amounts import DIGITS, quantities
 from transforms.checks.claims.derived import formed
 from transforms.checks.claims.hyphens import hyphened
+from transforms.checks.claims.letters import sided
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.numerals import half_digit, number
@@ -162,7 +163,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             sign = SIGNS.get(names[i]) if SIGN.match(low, a - 1) else None
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
-    return found
+    return sided(found, sentence)
 
 
 def _small_letters(name: str, written: str, term: Term, words: Lexicon) -> bool:
