@@ -64,6 +64,7 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
         for name in ("the clip", "this clip", "the video", "this video", "the video clip", "the film"):
             yield normal(name), Term("phrase", "scope:record")
     told = [fact for fact in statement.of(scene.facts) if fact.predicate != "condition"]
+    imaged = [one.label.lower() for one in scene.anatomy] + [one.concept.label.lower() for one in scene.regions]
     for fact in told:  # a condition is there or not, as a finding is
         name = str(fact.name).lower()
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
@@ -76,7 +77,7 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
             for other in others:
                 yield normal(other), Term("value", f"{name}|{step}")
         if isinstance(fact.value, str):
-            yield from _values(name, fact)
+            yield from _values(name, fact, imaged)
     yield from _short(
         [fact for fact in told if not isinstance(fact.value, str | bool) or str(fact.value)[:1].isdigit()], words
     )
@@ -201,7 +202,8 @@ def _initials(name: str) -> Iterator[str]:
             yield alias
 
 
-def _values(name: str, fact: Fact) -> Iterator[Named]:
+def _values(name: str, fact: Fact, imaged: Sequence[str]) -> Iterator[Named]:
+    """`imaged`: the parts of the body that the picture is of: a left side is that of the eye, or of the knee."""
     value = str(fact.value).lower()
     if len(value) > 1 and value not in UNSAID:
         yield normal(value), Term("value", f"{name}|{value}")
@@ -221,4 +223,7 @@ def _values(name: str, fact: Fact) -> Iterator[Named]:
         alike = same_as(canonical, others)
         same = value if alike else canonical
         for other in (canonical, *others) if canonical not in UNSAID else others:
-            yield normal(other), Term("value", f"{name}|{same}")
+            if not (name == "laterality" and other.endswith((" knee", " hand", " breast"))) or any(
+                other.partition(" ")[2] in part for part in imaged
+            ):
+                yield normal(other), Term("value", f"{name}|{same}")

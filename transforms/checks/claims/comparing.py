@@ -23,7 +23,7 @@ def compared(items: list[Item]) -> list[Item]:
             continue
         near = items[i + 1 : i + 6]
         k = next((n for n, one in enumerate(near, i + 1) if one.tag == "than"), None)
-        if k is not None and all(one.kind not in ("mention", "word") or one.tag in OF_SIZE for one in items[i + 1 : k]):
+        if k is not None and all(_of_size(one) for one in items[i + 1 : k]):
             taken_up = TRACER & {word for one in items[i + 1 : k] for word in (one.tag, *one.names)}
             denser = "cmp:denser" if item.tag.endswith(("larger", "longer")) else "cmp:lighter"
             found[i] = item._replace(tag=denser if taken_up else item.tag.replace("alone_", ""))
@@ -121,6 +121,12 @@ def _in_which(items: list[Item]) -> list[Item]:
 
 OF_SIZE = word_set("in by the a an of part parts share portion space room extent amount cross section")
 """Words between a comparison and its "than" that leave it one of size: "less circular than" is none."""
+
+
+def _of_size(item: Item) -> bool:
+    return item.tag in OF_SIZE or (item.kind not in ("mention", "word", "prop") and item.tag[:5] != "rate:")
+
+
 TRACER = frozenset({"tracer", "fdg", "activity", "uptake", "sugar", "glucose", "contrast"})
 RANK_OF = {"larger": "largest", "smaller": "smallest", "longer": "longest", "shorter": "shortest", "denser": "densest",
            "lighter": "lightest"}  # fmt: skip

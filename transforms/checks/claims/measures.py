@@ -13,7 +13,7 @@ from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import COMPARES
 from transforms.checks.claims.rest import harmless
-from transforms.checks.claims.sharing import among, axis_of, of_picture, right_before, run_of, sharing, span_of, tag_of
+from transforms.checks.claims.sharing import among, axis_of, covering, of_picture, right_before, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.telling import (
     TIMES,
     attribute_of,
@@ -241,7 +241,7 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
     wrong = bool(said) and said in SAID and (said != measure if quantity.unit in BY_UNIT else said not in LENGTHS)
     if quantity.unit in ("px", "px2", "pieces"):
         wrong = False
-        if said == "area":
+        if said == "area" or (quantity.unit == "px" and len(quantity.values) == 1 and covering(reading, i)):
             kind, measure = "area", "area"
     if said == "intensity" and quantity.unit == "SUV":
         kind, measure, wrong = "intensity", "intensity", False  # what a PET measures

@@ -29,7 +29,10 @@ def denial(found: Frame) -> Denial:
     """Reads the negations of a clause and marks their items as understood."""
     clause, said = found.clause, Denial()
     for i, role in clause.phrases("neg"):
-        if i == clause.first and i + 1 < clause.last and clause.items[i + 1].kind == "punct" and role == "pre":
+        if i + 1 < clause.last and clause.items[i + 1].tag in ("all", "every", "everything", "each") and role == "not":
+            said.confused = True  # "not all of the lesions"
+            clause.used.add(i)
+        elif i == clause.first and i + 1 < clause.last and clause.items[i + 1].kind == "punct" and role == "pre":
             clause.used.add(i)  # "No, ..." answers a question
         elif role == "pre" and _neither(clause, i):
             said.after = i

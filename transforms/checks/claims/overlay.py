@@ -27,6 +27,8 @@ from transforms.checks.claims.words import (
     UNNAMED,
 )
 
+LACKING = frozenset(("absent", "missing", "no", "non", "without"))
+"""First words of findings that are what is not there: an absent septum is no septum."""
 Terms = tuple[tuple[tuple[str, ...], Term], ...]
 
 
@@ -177,7 +179,7 @@ def _aliases(name: str) -> Iterator[tuple[str, ...]]:
 
 
 def _suffixes(whole: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for n in range(len(whole)):
+    for n in range(len(whole) if whole[0] not in LACKING else 1):
         alias = whole[n:]
         if alias and not (len(alias) == 1 and (alias[0] in UNNAMED or len(alias[0]) < 3 or alias[0].isdigit())):
             if n:

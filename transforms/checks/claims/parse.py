@@ -117,8 +117,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         elif so_is(clause) and found:
             claims = again(found, clause.groups[0]) or claims
         heading = _heading(clause) or heading
-        claims = [claim._replace(object=heading) if heading and claim.kind == "absence" and claim.object is None else
-                  claim for claim in claims]  # fmt: skip
+        claims = [_under(heading, claim) for claim in claims]
         own = scope_of(span) or scope
         claims = [claim._replace(scope=own or sliced(claim, span)) for claim in claims]
         if doubt and any(item.tag == "nothing" for item in span):
@@ -174,6 +173,15 @@ def _heading(clause: Clause) -> Mention | None:
     ends = clause.last < len(clause.items) and clause.items[clause.last].tag == ":"
     alone = ends and len(clause.groups) == len(clause.groups[0:1]) == 1 and clause.last - clause.first <= 4
     return clause.groups[0][0] if alone and clause.groups[0][0].facet == "anatomy" else None
+
+
+def _under(heading: Mention | None, claim: Parsed) -> Parsed:
+    """ "Left lung: 2 nodules", "kidneys: no stones": what is counted, or denied, of the organ that stands before."""
+    if heading is None or claim.object is not None or claim.kind not in ("absence", "count"):
+        return claim
+    if claim.kind == "count" and (claim.value is not None or claim.subject is None or claim.subject.facet != "finding"):
+        return claim
+    return claim._replace(object=heading, located=claim.located or claim.kind == "count")
 
 
 def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:

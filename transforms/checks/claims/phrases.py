@@ -29,7 +29,7 @@ COUNTS: dict[str, Quantity] = {
 }  # fmt: skip
 """What counting words allow: several are at least two."""
 GRADES = word_set("grade type stage level segment figure score category class slice")
-LOOSE = (("film",), ("films",), ("scan",), ("report",), ("reports",))
+LOOSE = (("film",), ("films",), ("scan",), ("report",), ("reports",), ("histology",), ("cytology",), ("video", "clip"))
 """What pictures of several modalities are called."""
 UNIVERSAL = word_set("all each every either any")
 SINGLE = word_set("single solitary sole lone")

@@ -37,6 +37,12 @@ def sharing(reading: Reading, i: int) -> list[Mention]:
     return [each[run.index(i)]] if len(each) == len(run) else subjects
 
 
+def covering(reading: Reading, i: int) -> bool:
+    """ "Covers 31,400 pixels": whether the verb before a number makes it an area."""
+    before = reading.clause.items[i - 1].tag if i > reading.clause.first else ""
+    return before in ("cover", "covers", "covered", "covering", "occupying", "occupies")
+
+
 AXES = word_set("axes diameters dimensions")
 
 

@@ -55,7 +55,8 @@ def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     reading.clause.used.add(i)
     what = Mention(item.slugs, "finding", item.start, item.end, i, i)
     for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-        yield Parsed(span_of(item), "property", one, what, value=item.tag, negated=reading.negated(i))
+        denied = reading.negated(i) and item.names[:1] != ("not",)  # "is not displaced" says its own "not"
+        yield Parsed(span_of(item), "property", one, what, value=item.tag, negated=denied)
 
 
 def none_of(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
