@@ -70,6 +70,8 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
         for alias in () if name.startswith("change of") else _called(name):
             yield normal(alias), Term("fact", name, (unit_of(fact),), worded)
+        for alias in _scaled(fact, words):
+            yield alias, Term("fact", name, (unit_of(fact),), worded)
         if fact.unit and fact.unit.lower() not in UNITS:
             alone = fact.unit == "x" and not any("10" in (one.unit or "") for one in told)  # "20x"
             yield normal(fact.unit), Term("fact", name, (unit_of(fact),)) if alone else Term("phrase", "m:scale")
@@ -81,6 +83,18 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
     yield from _short(
         [fact for fact in told if not isinstance(fact.value, str | bool) or str(fact.value)[:1].isdigit()], words
     )
+
+
+def _scaled(fact: Fact, words: Lexicon) -> Iterator[tuple[str, ...]]:
+    """What the scale of a grade is called, where that means nothing else: "Nottingham" of a histologic grade."""
+    whole = normal(fact.scale.name) if fact.scale is not None else ()
+    for end in (len(whole), len(whole) - 1 if whole and whole[-1] in SCALES else 0):
+        name = whole[:end]
+        if name and words.match(list(name), 0) is None and not all(word in NEUTRAL | GENERIC for word in name):
+            yield name
+
+
+SCALES = frozenset(("scale", "grade", "grading", "score", "classification", "system", "category", "assessment"))
 
 
 def told(scene: Scene) -> tuple[Stated, ...]:

@@ -63,7 +63,8 @@ def shared(items: list[Item], words: Lexicon) -> list[Item]:
         while j > 0 and word_of(found[j]) in ("and", "or", ",", "nor", "the", "/"):
             j -= 1
         apart = any(word_of(item) == "the" for item in found[j + 1 : i])
-        if j == i - 1 or apart or found[j].kind not in ("word", "plane", "phrase"):
+        bare = found[j].kind == "mention" and found[j].tag == "anatomy" and found[j + 1].tag in ("or", "nor", "/")
+        if j == i - 1 or apart or not (bare or found[j].kind in ("word", "plane", "phrase")):
             continue
         for n in (3, 2, 1):
             first = j - n + 1

@@ -13,7 +13,7 @@ from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import COMPARES
 from transforms.checks.claims.rest import harmless
-from transforms.checks.claims.sharing import among, axis_of, covering, of_picture, right_before, run_of, sharing, span_of, tag_of
+from transforms.checks.claims.sharing import among, axis_of, covering, of_picture, ranges, right_before, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.telling import (
     TIMES,
     attribute_of,
@@ -263,9 +263,10 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
     if total and len(about) > 1:
         slugs = tuple(slug for one in about for slug in one.slugs)
         about = [replace(about[0], slugs=slugs, every=True, plural=True)]
+    how = "unit" if wrong else "sum" if total else "ranging" if quantity.bound == "range" and ranges(reading) else None
     for one in about or [None]:  # type: ignore[list-item]
         for name, value in values:
-            yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
+            yield Parsed(span, kind, one, quantity=value, value=how,
                          measure=MEASURES.get(name, name), negated=negated, clouded=unknown)  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.positions import positions
-from transforms.checks.claims.punctuation import SIGN, silent, without_that_is
+from transforms.checks.claims.punctuation import SIGN, signed, silent, without_that_is
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.stacks import STACK, STACKED, stack
@@ -147,6 +147,9 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             i += n
         elif (graded := _lettered(names[i], words, a, b)) is not None:
             found += graded
+            i += 1
+        elif found and found[-1].kind == "fact" and (sign := signed(low, found[-1].end, a)) is not None:
+            found.append(Item("value", f"{found[-1].tag}|{sign}", a, b))  # "ER+"
             i += 1
         elif found and found[-1].kind == "fact" and names[i] in GRADES:
             found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "density c"

@@ -37,6 +37,15 @@ def sharing(reading: Reading, i: int) -> list[Mention]:
     return [each[run.index(i)]] if len(each) == len(run) else subjects
 
 
+RANGING = word_set("range ranges ranged ranging vary varies varying")
+
+
+def ranges(reading: Reading) -> bool:
+    """Whether a clause says from where to where values go, and not where one lies."""
+    items = reading.clause.items[reading.clause.first : reading.clause.last]
+    return any(item.kind == "word" and item.tag in RANGING for item in items)
+
+
 def covering(reading: Reading, i: int) -> bool:
     """ "Covers 31,400 pixels": whether the verb before a number makes it an area."""
     before = reading.clause.items[i - 1].tag if i > reading.clause.first else ""

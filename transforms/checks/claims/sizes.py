@@ -34,6 +34,8 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
     if (told := _told(claim, ids, known)) is not None:
         return told
     predicates = LENGTHS.get(claim.measure or "", (claim.measure or "",))
+    if claim.value == "ranging" and len(ids) > 1:
+        return _ranging(claim, predicates, ids, known)
     if not ids and claim.subject is None:
         ids = _lone(predicates, known)
     if not ids:
@@ -99,6 +101,20 @@ def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
             value, factor = float(fact.value), read[1]
             facts.append(fact.model_copy(update={"value": value * factor, "unit": read[0]}))
     return quantity(claim, facts) if facts else None
+
+
+def _ranging(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Evidence) -> Ruling:
+    """ "The diameters range from 5 to 11 mm": the least and the most of them."""
+    assert claim.quantity is not None
+    for predicate in predicates:
+        facts = [fact for fact in known.about_regions(predicate, ids) if same_unit(fact, claim.quantity)]
+        if len(facts) == len(ids) and all(fact.bound is None for fact in facts):
+            ends = min(facts, key=number_of), max(facts, key=number_of)
+            said = [claim.quantity._replace(values=(one,), bound="eq") for one in sorted(claim.quantity.values)]
+            right = all(agrees(fact, one) for fact, one in zip(ends, said, strict=True))
+            told = f"from {number_of(ends[0]):g} to {number_of(ends[1]):g}"
+            return yes(ends[0], told) if right else no(ends[0], told)
+    return unknown("not all of them are measured")
 
 
 def _is_of(fact: Fact, claim: Parsed, known: Evidence) -> bool:

@@ -110,9 +110,17 @@ def fact_of(reading: Reading, i: int) -> str | None:
         if not near:
             return None
         _, at, name = min(near)
-    reading.clause.used.add(at)
-    reading.attributes.add(at)
+    again = [k for k, item in reading.clause.between(reading.clause.first - 1, reading.clause.last)
+             if item.kind == "fact" and item.tag == name]  # fmt: skip
+    reading.clause.used.update(again if at in again and _lone(reading, i) else (at,))
+    reading.attributes.update(again if at in again and _lone(reading, i) else (at,))
     return name
+
+
+def _lone(reading: Reading, i: int) -> bool:
+    """Whether number i is the only one of its clause, so that a name said twice is said of it."""
+    numbers = [k for k, item in reading.clause.between(reading.clause.first - 1, reading.clause.last) if item.quantity]
+    return numbers == [i]
 
 
 LASTING = word_set("ms days weeks months years")
@@ -122,6 +130,8 @@ def _may_be_of(reading: Reading, i: int, k: int) -> bool:
     """Whether what item k names may be what number i is of: by the unit, or because nothing else stands between."""
     items = reading.clause.items
     said, unit = items[i].quantity, "".join(items[k].slugs)
+    if said is not None and said.unit == "ms" and unit == "Hz":
+        return False  # "10 s, sampled at 500 Hz"
     if said is None or not unit or said.unit in ("", unit) or {said.unit, unit} <= LASTING:
         return True
     return abs(i - k) <= 3 and not any(it.kind == "mention" for _, it in reading.clause.between(min(i, k), max(i, k)))
@@ -140,7 +150,7 @@ def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """A value that a source states, or one that excludes it; of a change with what has changed."""
     reading.clause.used.add(i)
     name, _, value = item.tag.partition("|")
-    negated = reading.negated(i) or _denied_after(reading, i)
+    negated = (reading.negated(i) and tag_of(reading, i - 1) != "(") or _denied_after(reading, i)
     names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
     reading.attributes.update(k for k, other in names if other.kind == "fact" and other.tag == name)
     if name.startswith("change of") or name == "judgement":
