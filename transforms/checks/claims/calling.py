@@ -116,7 +116,9 @@ def rated(scene: Scene, slugs: dict[str, str]) -> Iterator[Named]:
     """What ratings are called without their last word: "Pfirrmann" of a Pfirrmann grade."""
     for fact in scene.facts:
         slug = slugs.get(fact.concept.label, "") if fact.predicate == "rating" and fact.concept is not None else ""
-        first, _, last = fact.concept.label.lower().rpartition(" ") if slug and fact.concept is not None else ("", "", "")
+        first, _, last = (
+            fact.concept.label.lower().rpartition(" ") if slug and fact.concept is not None else ("", "", "")
+        )
         if first and last in ("grade", "score", "category", "class", "type"):
             yield normal(first), Term("mention", "attribute", (slug,))
 

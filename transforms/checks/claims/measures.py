@@ -13,7 +13,19 @@ from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import COMPARES
 from transforms.checks.claims.rest import harmless
-from transforms.checks.claims.sharing import among, axis_of, covering, of_picture, ranges, right_before, run_of, sharing, span_of, tag_of
+from transforms.checks.claims.sharing import (
+    among,
+    axis_of,
+    covering,
+    of_picture,
+    ranges,
+    right_before,
+    run_of,
+    sharing,
+    span_of,
+    tag_of,
+)
+from transforms.checks.claims.stated_shares import share_stated
 from transforms.checks.claims.telling import (
     TIMES,
     attribute_of,
@@ -64,6 +76,8 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from value_said(reading, i, item)
         elif item.kind == "fact":
             yield from none_of(reading, i, item)
+        elif item.tag == "cmp:ratio" and i not in clause.used and item.quantity is not None:
+            yield from share_stated(reading, i, item.quantity)
         elif item.kind == "prop":
             yield from finding_said(reading, i, item)
         elif item.tag in LEVEL_WORDS or item.tag == "state:normal":
@@ -77,6 +91,8 @@ def measured(reading: Reading) -> Iterator[Parsed]:
         elif item.tag == "both:sides" and any(one.kind in COMPARES for one in reading.frame.relations):
             clause.used.add(i)
             yield Parsed(span_of(item), "uncheckable")  # "on both sides A is larger than B"
+        elif item.tag == "both:sides" and reading.no.groups:
+            clause.used.add(i)  # "no stone on either side"
         elif item.tag == "both:sides":
             yield from _about(reading, i, item, "side", "both")
         elif item.tag == "state:abnormal":
@@ -258,7 +274,11 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         yield Parsed(span, "uncheckable")  # "the slice measures 28 x 19 mm": no fact says how large a picture is
         return
     about, sure = right_before(reading, i, among(reading, i, sharing(reading, i)))
-    unknown = not about and any(item.tag in ("it", "its", "their", "they") for item in reading.clause.items)
+    unknown = (
+        not about
+        and bool(reading.clause.groups or reading.clause.first)
+        and any(item.tag in ("it", "its", "their", "they") for item in reading.clause.items)
+    )
     unknown = unknown or not sure
     if total and len(about) > 1:
         slugs = tuple(slug for one in about for slug in one.slugs)

@@ -46,7 +46,9 @@ def denial(found: Frame) -> Denial:
             clause.used.add(i)
         elif role == "post" and "show" in clause.items[i].names and _followed(clause, i):
             _pre(found, i, said)  # "the film does not show a pneumonia"
-        elif role == "post" and clause.items[i].names[:1] == ("not",) and not any(g[-1].last < i for g in clause.groups):
+        elif (
+            role == "post" and clause.items[i].names[:1] == ("not",) and not any(g[-1].last < i for g in clause.groups)
+        ):
             said.after = i  # "narrow-band imaging was not used"
             clause.used.add(i)
         elif role == "post" and clause.items[i].names[-1:] == ("gone",) and _timed(clause):

@@ -78,7 +78,7 @@ def _before(clause: Clause, i: int) -> Before:
         elif item.tag == "hedge:certain" and item.names[-1:] == ("of",) and items[k - 2].kind == "number":
             k -= 1
             continue  # "two areas of bleeding"
-        elif item.tag.startswith("rate:"):
+        elif item.tag.startswith(("rate:", "den:")):
             k -= 1
             continue  # "two solid nodules": read as a rating, by itself
         elif word not in POST_NOUN:

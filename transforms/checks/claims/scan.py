@@ -9,6 +9,7 @@ from transforms.checks.claims.hyphens import hyphened
 from transforms.checks.claims.letters import sided
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.moments import moments
 from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.positions import positions
@@ -125,7 +126,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     names = [_name(low[a:b]) for a, b in tokens]
     if "-" in low:
         tokens, names = hyphened(low, tokens, names, words)
-    marked = _marked(low, names)
+    marked = {a: one for a, one in _marked(low, names).items() if one.kind != "quantity" or not _disease(sentence, one)}
     found: list[Item] = []
     i = 0
     while i < len(tokens):
@@ -167,6 +168,11 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
     return sided(found, sentence)
+
+
+def _disease(sentence: str, item: Item) -> bool:
+    """ "Four MS lesions" are no milliseconds."""
+    return sentence[item.end - 3 : item.end] == " MS"
 
 
 def _small_letters(name: str, written: str, term: Term, words: Lexicon) -> bool:
@@ -255,6 +261,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
         found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
     if (digits or "five" in names) and _HAS_SCALE.search(low):
         found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
+    found += moments(low)
     found += quantities(low, not NUMBER_WORDS.keys().isdisjoint(names) or "hundred" in names)
     if digits and ("slice" in low or "frame" in low):
         found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]

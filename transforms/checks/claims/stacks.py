@@ -43,6 +43,10 @@ def stack(match: re.Match[str]) -> Item:
     apart = match["mm"] or match["mm2"] or match["mm3"] or match["mm4"] or thick
     written = match["number"] or match["slice"] or apart
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_thickness" if thick else "slice_spacing")
-    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"], match["cm4"], match["cm5"], match["cm6"], match["cm7"]) else 1.0
+    factor = (
+        10.0
+        if "cm" in (match["cm"], match["cm2"], match["cm3"], match["cm4"], match["cm5"], match["cm6"], match["cm7"])
+        else 1.0
+    )
     value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
     return Item("stack", tag, match.start(), match.end(), quantity=value)

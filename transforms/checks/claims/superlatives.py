@@ -32,7 +32,9 @@ def most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
         return _place(claim, *_extents(a[0], others, found), known)
     by = (claim.measure,) if claim.measure else BY[:1] if claim.scope in ("view", "slice") else BY
     measured = [_known_of(one, a[0], others, known) for one in by]
-    return next((_place(claim, *one, known) for one in measured if one is not None), _beaten(claim, a[0], others, known))
+    return next(
+        (_place(claim, *one, known) for one in measured if one is not None), _beaten(claim, a[0], others, known)
+    )
 
 
 def _beaten(claim: Parsed, a: str, others: Sequence[str], known: Evidence) -> Ruling:

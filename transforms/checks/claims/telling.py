@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
+from transforms.checks.claims.pointing import READERS, beside, of_those
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.words import ADVERB, NEUTRAL, NUMBER_WORDS, word_set
@@ -71,13 +72,6 @@ BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
 SEES = word_set(
     "sees see finds counts observes can may might could recognizes notes looks must has notices would reads"
-)
-READERS = word_set(
-    "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders"
-    " rater raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists"
-    " pathologist pathologists endoscopist endoscopists sonographer sonographers clinician clinicians reviewer"
-    " reviewers examiner"
-    " examiners person persons people dermatologist dermatologists dentist dentists"
 )
 HINTS = {
     "interval": word_set("ago earlier previous prior since between apart interval last before visits examinations"),
@@ -194,14 +188,6 @@ def attribute_of(reading: Reading, i: int) -> Mention | None:
     return one
 
 
-def _beside(reading: Reading, i: int) -> bool:
-    """A number that only points back, before a word that names nothing of the picture."""
-    items = reading.clause.items
-    after = items[i + 1] if i + 1 < reading.clause.last else None
-    plain = after is not None and after.kind == "word" and after.tag in NEUTRAL - READERS
-    return plain and i > reading.clause.first and items[i - 1].tag in ("the", "both", "all", "these", "those")
-
-
 def _reader(reading: Reading, i: int) -> int | None:
     """The item that names who the number counts: "four readers", "two of the three radiologists"."""
     for k, item in reading.clause.between(i, min(i + 5, reading.clause.last)):
@@ -259,7 +245,7 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     after_name = i > clause.first and clause.items[i - 1].kind in ("mention", "fact")
     if item.tag == "one" and after_name and tag_of(reading, i - 1) != "attribute":
         return  # "the subdural one", "than the lateral one"
-    if _beside(reading, i) or (item.tag == "one" and tag_of(reading, i + 1) in SEES):
+    if beside(reading, i) or of_those(reading, i) or (item.tag == "one" and tag_of(reading, i + 1) in SEES):
         return  # "the two examinations"
     fact = fact_of(reading, i)
     if fact is not None:
