@@ -6,8 +6,9 @@ from dataclasses import replace
 from transforms.checks.claims import recording
 from transforms.checks.claims.angles import degrees
 from transforms.checks.claims.between import ages_apart, difference, distance_of, in_comparison, relative
-from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
+from transforms.checks.claims.lengths import LENGTHS, MEASURES, SAID
 from transforms.checks.claims.levels import level_said
+from transforms.checks.claims.measure_named import measure_named
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
@@ -20,7 +21,6 @@ from transforms.checks.claims.sharing import (
     of_picture,
     ranges,
     right_before,
-    run_of,
     sharing,
     span_of,
     tag_of,
@@ -251,7 +251,7 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
     """A size, an area, a volume or an intensity of each thing meant. The measure named and the unit must go together:
     else the claim is of that measure in a unit that it cannot have."""
-    said, negated = _measure(reading, i), reading.negated(i)
+    said, negated = measure_named(reading, i), reading.negated(i)
     total = any(tag == "sum" for _, tag in reading.clause.phrases("m"))
     kind, measure = BY_UNIT.get(quantity.unit, ("size", said))
     wrong = bool(said) and said in SAID and (said != measure if quantity.unit in BY_UNIT else said not in LENGTHS)
@@ -288,31 +288,3 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         for name, value in values:
             yield Parsed(span, kind, one, quantity=value, value=how,
                          measure=MEASURES.get(name, name), negated=negated, clouded=unknown)  # fmt: skip
-
-
-BOXED = {"across": "box", "wide": "box_width", "high": "box_height"}
-"""What a box that is so wide or high measures."""
-
-
-def _measure(reading: Reading, i: int) -> str:
-    """Which measure it is: the words right after the number, else the nearest before; "" where not said."""
-    clause = reading.clause
-    boxed = any(item.tag in ("box", "boxes", "boxed") for item in clause.items[clause.first : clause.last])
-    for k, item in clause.between(i, clause.last):
-        if (item.kind in ("punct", "quantity", "mention") and item.tag != "(") or item.tag == "and":
-            break
-        if item.tag.startswith("m:"):
-            clause.used.add(k)
-            if item.tag[2:] in ("across", "wide") and any(tag == "long_axis" for _, tag in clause.phrases("m")):
-                return "short_axis"  # "92 mm long and 72 mm across"
-            if boxed and item.tag[2:] in BOXED:
-                return BOXED[item.tag[2:]]
-            if item.tag[2:] in SAID:
-                return item.tag[2:]
-            break
-    for _, item in reversed(clause.between(clause.first - 1, run_of(reading, i)[0])):
-        if item.kind == "quantity":
-            break
-        if item.tag.startswith("m:") and item.tag[2:] in SAID - AFTER:
-            return item.tag[2:]
-    return "box" if boxed else ""

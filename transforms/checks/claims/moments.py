@@ -7,7 +7,9 @@ from transforms.checks.claims.model import Bound, Item, Quantity
 
 _UNITS = {"second": 1000.0, "minute": 60_000.0, "hour": 3_600_000.0}
 _SPAN = re.compile(
-    r"(?<!\bper )(?<!\bin )(?<!beats )(?<!times )(?<!\d )\b(?:(?P<more>more than|over|just over|a little over)\s+|(?P<less>less than|under|just under|almost|nearly)\s+"
+    r"(?<!\bper )(?<!\bin )(?<!beats )(?<!times )(?<!\d )\b"
+    r"(?:(?P<more>more than|over|just over|a little over)\s+"
+    r"|(?P<less>less than|under|just under|almost|nearly)\s+"
     r"|(?P<about>about|around|roughly|approximately|some)\s+)?"
     r"(?:(?P<part>half|a quarter of|three quarters of)\s+)?a\s+(?P<unit>minute|hour)(?P<half>\s+and\s+a\s+half)?\b(?!-)"
 )

@@ -12,7 +12,8 @@ from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
                        "lighter", "more", "fewer", "many", "ratio", "left", "right", "anterior",
-                       "posterior", "superior", "inferior", "body_part", "rank", "box", "identity", "outside"]  # fmt: skip
+                       "posterior", "superior", "inferior", "body_part", "rank", "box", "identity",
+                       "outside"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
     "rel:inside": "inside", "rel:only": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent",
     "rel:near": "adjacent", "rel:outside": "outside", "cmp:larger": "larger",
