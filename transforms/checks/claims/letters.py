@@ -19,7 +19,24 @@ def sided(items: list[Item], sentence: str) -> list[Item]:
             found[i] = Item("value", f"laterality|{side}", item.start, item.end)
         elif item.tag in LETTERS and i and _on(items, i) and (after is None or after.tag in ENDS):
             found[i] = Item("side", side, item.start, item.end)
+    for i, item in enumerate(items):
+        if item.kind == "fact" and item.plural and (k := _answer(items, i)) is not None:
+            said = (items[k].names or (items[k].tag,))[-1]
+            found[k] = Item("value", f"{item.tag}|{said}", items[k].start, items[k].end)
     return [_denied(found, i) for i in range(len(found))]
+
+
+ANSWERS = frozenset(("positive", "negative"))
+BETWEEN = frozenset(("test", "status", "result", "was", "is", "were", "are", "stain", "level", ":", "came", "back"))
+
+
+def _answer(items: list[Item], i: int) -> int | None:
+    """ "The HPV test was negative": where what came of what item i names is told."""
+    k = i + 1
+    while k < len(items) and k < i + 5 and items[k].tag in BETWEEN:
+        k += 1
+    said = items[k].names[-1:] or (items[k].tag,) if k < len(items) else ()
+    return k if said and said[0] in ANSWERS and items[k].kind in ("word", "phrase", "fact") else None
 
 
 def _denied(items: list[Item], i: int) -> Item:

@@ -35,7 +35,7 @@ _NAMES = re.compile(
     rf"(?P<not>,?\s*\b(?:but|and)?\s*not\s+)?{_PRE}(?:"
     rf"\b(?:no(?:ne)?\s+of|none\s+among)\s+(?:the\s+|these\s+)?(?:{_N}\s+)?(?P<none>{_NOUN})"
     rf"|(?:only\s+|just\s+|exactly\s+)?\b(?P<some>{_N})\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?(?P<among>{_N}\s+)?(?P<of>{_NOUN})"
-    rf"|\b(?P<through>throughout|all through)(?:\s+the\s+(?:whole\s+|entire\s+)?(?:series|course|study|follow[- ]up))?"
+    rf"|\b(?P<through>throughout|all through|at any (?:time|point)(?: in time)?|at all times|at each time|each time)(?:\s+the\s+(?:whole\s+|entire\s+)?(?:series|course|study|follow[- ]up))?"
     rf"|\b(?P<all>all|both|each|every|either|any)(?:\s+one)?(?:\s+of)?(?:\s+the|\s+these)?(?:\s+(?P<many>{_N}))?\s+(?P<alls>{_NOUN})"
     rf"|\b(?P<lead>first|last)\s+(?P<span>{_N})\s+(?:{_NOUN})"
     rf"|\b(?:{_NOUN})\s+(?:no\.?\s*|number\s+|#)?(?P<number>\d{{1,2}}(?![.,]?\d|\s*(?:mm|cm|ml))|one|two|three|four)(?:\s*(?P<join>,|and|or|to|through|-|–)\s*(?:{_NOUN}\s+)?(?P<second>\d{{1,2}}|two|three|four)(?!\s*(?:mm|cm|ml)))?"

@@ -83,6 +83,8 @@ _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DI
 _DIGIT = re.compile(r"\d")
 GRADES = frozenset("abcde")
 ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0, "v": 5.0, "vi": 6.0}
+STEP = re.compile(r"I[ps]|Isp|(?:I{1,3}|IV|VI{0,3})[a-c]?")
+"""A step of a classification, as it is written."""
 SIGNS = {"+": "pos:post", "-": "neg:post"}
 """Signs after a finding: "effusion +, pneumothorax -"."""
 TOPS = {"five": "5", "six": "6", "ten": "10"}
@@ -126,6 +128,9 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             i += 1
         elif found and found[-1].kind == "fact" and names[i] in GRADES:
             found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "density c"
+            i += 1
+        elif found and found[-1].kind == "fact" and found[-1].plural and STEP.fullmatch(sentence[a:b]):
+            found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "Paris IIa"
             i += 1
         elif found and found[-1].kind == "fact" and names[i] in ROMAN:
             found.append(Item("number", names[i], a, b, quantity=Quantity((ROMAN[names[i]],), "", 0.5)))  # "type II"

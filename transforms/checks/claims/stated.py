@@ -28,6 +28,8 @@ OLD = frozenset({"maternal age", "age of the mother", "mother's age", "patient a
 """Names of how old the patient is, beside "age"."""
 LOOSE = frozenset({"%", "", "points"})
 """Units in which much can be said that is no stated thing's."""
+_BARE = re.compile(r"^(?:class|grade|type|stage|category)\s+(?=\S+$)")
+"""What a step may be called by its name: "class II"."""
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
@@ -266,7 +268,7 @@ def _agrees(fact: Fact, said: str) -> bool | None:
         said = said.removesuffix(f" ({note})")
     elif note and said.endswith(")"):
         return False  # of another scale, or another time
-    if str(fact.value).casefold() == said.casefold():
+    if _BARE.sub("", str(fact.value).casefold()) == _BARE.sub("", said.casefold()):
         return True
     if isinstance(fact.value, str | bool):
         return said.casefold() == statement.value(fact).casefold()

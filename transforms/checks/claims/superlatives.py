@@ -97,6 +97,8 @@ def _place(claim: Parsed, own: Extent, others: list[Extent], known: Evidence) ->
     beaten = f"{low:g} against {of[1]:g}" if place == 1 else f"it is number {larger + 1}"
     if place == 1 and larger and claim.value == "most" and of[0].regions and _whole(of[0].regions[0], known):
         return unknown("what is larger holds it")
+    if place > 1 and any(one[0].regions and _whole(one[0].regions[0], known) for one in others):
+        return yes(fact, "it is the one") if larger == place - 1 else unknown("whether the whole counts as one of them")
     if larger > place - 1 or (place == 1 and equal) or len(others) - smaller < place - 1:
         return no(fact, beaten)
     if larger + smaller < len(others) and not (equal and larger + smaller + equal == len(others)):
