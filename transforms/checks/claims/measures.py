@@ -274,11 +274,7 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         yield Parsed(span, "uncheckable")  # "the slice measures 28 x 19 mm": no fact says how large a picture is
         return
     about, sure = right_before(reading, i, among(reading, i, sharing(reading, i)))
-    unknown = (
-        not about
-        and bool(reading.clause.groups or reading.clause.first)
-        and any(item.tag in ("it", "its", "their", "they") for item in reading.clause.items)
-    )
+    unknown = not about and any(item.tag in ("it", "its", "their", "they") for item in reading.clause.items)
     unknown = unknown or not sure
     if total and len(about) > 1:
         slugs = tuple(slug for one in about for slug in one.slugs)
