@@ -11,7 +11,7 @@ SAYS = word_set(
 
 
 def pictured(clause: Clause, one: Mention) -> bool:
-    """Whether an organ is named for being what the picture shows: nothing but the picture, and a verb, stands before."""
+    """Whether an organ is named for being what the picture shows: only the picture, and a verb, stands before."""
     if one.facet != "anatomy" or one.every or one.plural:
         return False
     before = [item for _, item in clause.between(clause.first - 1, one.first) if item.tag not in DETERMINERS - POINTS]
