@@ -70,8 +70,8 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
         for alias in () if name.startswith("change of") else _called(name):
             yield normal(alias), Term("fact", name, (unit_of(fact),), worded)
-        for alias in _scaled(fact, words):
-            yield alias, Term("fact", name, (unit_of(fact),), worded)
+        for scale in _scaled(fact, words):
+            yield scale, Term("fact", name, (unit_of(fact),), worded)
         if fact.unit and fact.unit.lower() not in UNITS:
             alone = fact.unit == "x" and not any("10" in (one.unit or "") for one in told)  # "20x"
             yield normal(fact.unit), Term("fact", name, (unit_of(fact),)) if alone else Term("phrase", "m:scale")

@@ -49,7 +49,7 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
         slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept
     ]
     named = tuple((name, slug) for slug in (*shown, *filter(None, imaged)) if slug in words.space
-                  for name in _names(slug, words))  # fmt: skip
+                  for name in _names(slug, words) if normal(name)[0] not in LACKING)  # fmt: skip
     return _over(words, tuple(sorted(terms.items())), told(scene), named)
 
 

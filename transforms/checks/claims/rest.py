@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Item
-from transforms.checks.claims.telling import READERS
+from transforms.checks.claims.pointing import READERS
 from transforms.checks.claims.tokens import Clause
 from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEUTRAL, NEWLY, SHIFT, TELLING_FORMS, word_set
 
