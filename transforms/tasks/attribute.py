@@ -18,7 +18,7 @@ SKILL = "measure"
 
 ASK_HU = (
     "What is the mean attenuation of {name} in this image, in HU?",
-    "What is the average density of {name} in Hounsfield units?",
+    "What is the average density of {name} in this image, in Hounsfield units?",
 )
 ASK_RATING = ("How was the {attribute} of {name} rated?", "What rating did {name} get for {attribute}?")
 ASK_STATED = (

@@ -66,8 +66,9 @@ def indefinite(entry: Entry) -> str:
 
 
 def definite(entry: Entry) -> str:
-    """ "the liver", "bone"."""
-    return entry.concept.label if entry.mass else f"the {entry.concept.label}"
+    """ "the liver", "the meninges", "bone"."""
+    bare = entry.mass and not (entry.facet == "anatomy" and entry.many)
+    return entry.concept.label if bare else f"the {entry.concept.label}"
 
 
 def mention(entry: Entry) -> str:
