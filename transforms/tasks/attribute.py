@@ -13,7 +13,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, 
 from transforms.text.line import Line
 
 NAME = "attribute"
-VERSION = "7"
+VERSION = "8"
 SKILL = "measure"
 
 ASK_HU = (

@@ -93,9 +93,17 @@ def _about(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) -
         return pair, used[0].predicate
     if dialogue.task == "verification":
         return "", dialogue.answer  # a coin decided: what it is about tells nothing
+    if dialogue.task == "visits" and dialogue.choices and used:
+        return f"{used[0].predicate} | {_name(used[0])}", str(dialogue.choices.index(dialogue.answer))
     if closed:
-        return " | ".join(sorted({fact.concept.label for fact in used if fact.concept})) or pair, dialogue.answer
+        concepts = " | ".join(sorted({fact.concept.label for fact in used if fact.concept}))
+        return concepts or pair or " | ".join(sorted({_name(fact) for fact in used})), dialogue.answer
     return None, dialogue.answer
+
+
+def _name(fact: Fact) -> str:
+    """What a fact is of: its concept, what its source calls it, or what was measured."""
+    return fact.concept.label if fact.concept else fact.name or fact.predicate
 
 
 def _of_all(dialogue: Dialogue) -> bool:
