@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from schemas import (
     Candidate,
-    Concept,
     Description,
     Fact,
     Group,

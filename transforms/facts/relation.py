@@ -204,7 +204,7 @@ def _sides(regions: Regions) -> list[tuple[str, str]]:
 
 
 def _distance(regions: Regions) -> Iterator[Draft]:
-    """Between the two sides of an organ whose sides are compared, and between the two regions of a finding that shows twice."""
+    """Between the sides of an organ, if they are ever compared, and the two regions of a finding that shows twice."""
     spacing, masks = regions.view.spacing, regions.view.patches
     pairs = [(a, b) for a, b in _sides(regions) if UNCOMPARED.isdisjoint(regions.above(a))]
     for rids in by_concept(regions.view.scene).values():

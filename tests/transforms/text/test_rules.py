@@ -203,8 +203,10 @@ def test_a_reader_stumbles_over_bare_names_and_doubled_hedges() -> None:
     for text in ("Pocket of air outside the lung is not found.", "Overstretched air sacs is present.",
                  "This nucleus is about at least 39 px long."):  # fmt: skip
         assert faults(text, SPACE), text
-    for text in ("Pneumothorax is absent.", "Devices: breathing tube, feeding tube.", "Overstretched air sacs are seen.",
-                 "There is neither a pleural effusion nor a pneumothorax."):  # fmt: skip
+    for text in (
+        "Pneumothorax is absent.", "Devices: breathing tube, feeding tube.", "Overstretched air sacs are seen.",
+        "There is neither a pleural effusion nor a pneumothorax.",
+    ):  # fmt: skip
         assert faults(text, SPACE) == [], text
 
 

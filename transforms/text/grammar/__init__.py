@@ -73,7 +73,7 @@ def definite(entry: Entry) -> str:
 
 def mention(entry: Entry) -> str:
     """A thing as it is introduced: "the liver" and "the left kidney", of which there is one; "a rib", "a nodule"."""
-    one = entry.facet == "anatomy" and (entry.plural is None or entry.side is not None)
+    one = entry.facet == "anatomy" and (entry.plural is None or entry.many or entry.side is not None)
     return definite(entry) if one else indefinite(entry)
 
 
