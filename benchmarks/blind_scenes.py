@@ -6,7 +6,7 @@ organs are; nothing of it depends on what is asked. Questions are those of the t
 is decided over all of them together (transforms/tasks/asking.py): only reading, drawing and packing are left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -43,6 +43,11 @@ def asked(people: int, space: LabelSpace, seed: int) -> Iterator[tuple[str, Dial
     """(person, question) of a corpus of so many people with one picture each, and a third as many of each other kind
     (benchmarks/blind_wholes.py)."""
     made = chain((_sample(n, space, seed) for n in range(people)), _others(people // 3, space, seed))
+    yield from settled(made, space, seed)
+
+
+def settled(made: Iterable[Candidate], space: LabelSpace, seed: int) -> Iterator[tuple[str, Dialogue]]:
+    """(person, question) of what a corpus of these samples asks."""
     samples = {sample.key: sample for sample in made}
     frame = frame_of(((key, asked_of(sample)) for key, sample in samples.items()), seed)
     edits = decide(frame.sort("key", "id"), QuestionSpec(), seed, space)

@@ -1,5 +1,5 @@
-"""Made-up scans, recordings, pairs of visits, and pictures of which parts are cut out, for benchmarks/blind.py: what no
-one picture of organs is asked about.
+"""Made-up scans, sections, recordings, pairs of visits, reports, and pictures of which parts are cut out, for
+benchmarks/blind.py: what pictures of organs alone are not asked about.
 
 Each has the habits of its kind, for whoever guesses to find: an organ its own density, size and place, a heart most
 often an axis of 40 degrees and a rate of 75, an effusion rather new than gone. Nothing depends on what is asked.
@@ -7,6 +7,7 @@ often an axis of 40 degrees and a rate of 75, an effusion rather new than gone. 
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -32,7 +33,7 @@ from schemas import (
 from schemas.dialogue import TextMaker
 from schemas.record import Geometry
 from schemas.sample import RegionMask
-from tests.views import HUMAN, picture
+from tests.views import HUMAN, lps, picture
 from transforms.facts import ecg, measure_all
 from transforms.groups import compose
 from transforms.groups.choose import Chosen, Shown
@@ -53,6 +54,10 @@ MAKER = TextMaker(backend="none", revision="1", seed=0)
 SEEN = (("pleural_effusion", 0.3, 0.5), ("pneumothorax", 0.1, 0.3), ("cyst", 0.4, 0.2), ("neoplasm", 0.3, 0.4),
         ("lymph_node", 0.5, 0.3), ("calcification", 0.5, 0.1))  # fmt: skip
 """Slug, how often the first of two visits shows it, and how often the other one then does not, or does."""
+SAID = (("pleural_effusion", 0.6), ("pneumothorax", 0.1), ("cardiomegaly", 0.5), ("consolidation", 0.4),
+        ("pulmonary_edema", 0.3), ("fracture", 0.2), ("atelectasis", 0.7))  # fmt: skip
+HISTORY = (("diabetes", 0.3), ("hypertension", 0.6), ("asthma", 0.1), ("smoking", 0.45))
+"""What reports find, and what patients have, and how often."""
 KEPT = ("liver", "spleen", "left_kidney", "right_kidney", "stomach")
 """What both visits show."""
 SIDE = (160, 200)  # height, width of a visit's picture
@@ -66,6 +71,9 @@ def kinds() -> dict[str, tuple[Maker, tuple[str, ...]]]:
         "recording": (recording, ("ecg",)),
         "visits": (visits, ("changed", "visits")),
         "parts": (parts, ("patch",)),
+        "section": (section, ("density", "comparison")),
+        "report": (report, ("report",)),
+        "patient": (patient, ("attribute",)),
     }
 
 
@@ -141,7 +149,8 @@ def recording(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene
 
 
 def visits(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
-    """Two pictures of one person: organs that hardly change, findings that grow, come and go."""
+    """Two pictures of one person: organs that hardly change, findings that grow, come and go, outlined or only told."""
+    outlined = number % 2 == 0
     there = {slug: rng.random() < often for slug, often, _ in SEEN}
     later = {slug: there[slug] ^ (rng.random() < turns) for slug, _, turns in SEEN}
     sizes = {slug: rng.uniform(8, 14, 2) for slug in (*KEPT, *there)}
@@ -153,6 +162,7 @@ def visits(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
         slugs = [*kept, *(slug for slug, yes in states.items() if yes)]
         grown = {slug: 1.0 if at == 0 else rng.normal(1, 0.05) if slug in KEPT else rng.uniform(0.8, 1.6)
                  for slug in slugs}  # fmt: skip
+        slugs = slugs if outlined else [slug for slug in slugs if slug in KEPT]
         masks = [(space.concept(slug), _oval(slug, sizes[slug] * grown[slug], rng)) for slug in slugs]
         known = [Presence(concept=space.concept(slug), state="present" if yes else "absent")
                  for slug, yes in states.items()]  # fmt: skip
@@ -165,6 +175,46 @@ def visits(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
                     for at, one in enumerate(shown))  # fmt: skip
     group = Group(kind="visits", whole=False, timed=True, members=members)
     return compose.scene_of(Chosen(group, tuple(shown)), samples, space)[0]
+
+
+def section(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
+    """An axial slice of a CT: organs as ellipses, each about its usual place, size and density."""
+    values = rng.normal(-80, 15, SIDE).astype(np.float32)
+    taken, shapes = np.zeros(SIDE, bool), []
+    rows, columns = np.mgrid[: SIDE[0], : SIDE[1]]
+    for slug, ((i, j, _), (wide, high, _), density) in ORGANS.items():
+        x, y = np.array((i, j)) * 4 + rng.normal(0, 4, 2)
+        half = np.array((wide, high)) * 4 * rng.uniform(0.7, 1.3)
+        mask = (((columns - x) / half[0]) ** 2 + ((rows - y) / half[1]) ** 2 <= 1) & ~taken
+        if rng.random() < 0.6 and mask.sum() > 60:
+            taken |= mask
+            values[mask] = rng.normal(density, 14) + rng.normal(0, 10, int(mask.sum()))
+            shapes.append((space.concept(slug), mask))
+    view = picture(shapes, geometry=lps("axial", 1.5), plane="axial", **_named("section", number))
+    media = view.scene.media[0].model_copy(update={"unit": "HU", "window": (-160.0, 240.0)})
+    scene = view.scene.model_copy(update={"media": (media,)})
+    return measure_all(replace(view, scene=scene, values=values), space)
+
+
+def report(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
+    """What a report says is there and is not: of each finding as often as reports do."""
+    said = [(slug, "present" if rng.random() < often else "absent") for slug, often in SAID if rng.random() < 0.6]
+    facts = tuple(Fact(id=f"f{n}", predicate="finding", value=state, concept=space.concept(slug))
+                  for n, (slug, state) in enumerate(said, 1))  # fmt: skip
+    return Scene(**_named("report", number), modality=space.concept("doc"), view=View(frame="text"),
+                 document="Made up.", facts=facts)  # fmt: skip
+
+
+def patient(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
+    """A picture of which only its person's history is known."""
+    media = Media(name="png", kind="image", width=200, height=200, channels=1)
+    facts = tuple(
+        Fact(id=f"f{n}", predicate="condition", name=name, level="patient", source="made up",
+             value="present" if rng.random() < often else "absent")
+        for n, (name, often) in enumerate(HISTORY, 1)
+    )  # fmt: skip
+    return Scene(**_named("patient", number), modality=space.concept("dx"), view=View(frame="full"), media=(media,),
+                 facts=facts)  # fmt: skip
 
 
 def _record(names: dict[str, str], space: LabelSpace) -> Record:
