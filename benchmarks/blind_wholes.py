@@ -56,7 +56,7 @@ SEEN = (("pleural_effusion", 0.3, 0.5), ("pneumothorax", 0.1, 0.3), ("cyst", 0.4
 """Slug, how often the first of two visits shows it, and how often the other one then does not, or does."""
 SAID = (("pleural_effusion", 0.6), ("pneumothorax", 0.1), ("cardiomegaly", 0.5), ("consolidation", 0.4),
         ("pulmonary_edema", 0.3), ("fracture", 0.2), ("atelectasis", 0.7))  # fmt: skip
-HISTORY = (("diabetes", 0.3), ("hypertension", 0.6), ("asthma", 0.1), ("smoking", 0.45))
+HISTORY = (("diabetes", 0.3), ("hypertension", 0.6), ("asthma", 0.1))
 """What reports find, and what patients have, and how often."""
 KEPT = ("liver", "spleen", "left_kidney", "right_kidney", "stomach")
 """What both visits show."""
