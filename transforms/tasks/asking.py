@@ -7,7 +7,7 @@ import polars as pl
 from schemas import Candidate, Dialogue, LabelSpace
 from schemas.recipe import QuestionSpec
 from transforms.tasks import verification
-from transforms.tasks.balance import Edit, Edits, applies, left_out, to_exchange, to_redraw
+from transforms.tasks.balance import Edit, Edits, applies, left_out, to_exchange, to_redraw, too_trivial
 from transforms.tasks.choices import redrawn, with_choices
 from transforms.tasks.exchange import exchanged, with_value
 
@@ -34,6 +34,9 @@ def decide(
         edits.setdefault(key, {}).update(choices)
     for key, offered in exchanged(to_exchange(kept), seed, stand.keys()).items():
         edits.setdefault(key, {}).update(offered)
+    gone = [(key, name) for key, own in edits.items() for name, edit in own.items() if edit is False]
+    for key, name in too_trivial(kept, gone, spec).select("key", "id").iter_rows():  # of those that are left by now
+        edits.setdefault(key, {})[name] = False
     return edits
 
 

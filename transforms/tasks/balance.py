@@ -154,6 +154,12 @@ def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
     return asked.join(kept.select("key", "id"), on=["key", "id"], how="anti").select("key", "id", "task")
 
 
+def too_trivial(kept: pl.DataFrame, gone: Sequence[tuple[str, str]], spec: QuestionSpec) -> pl.DataFrame:
+    """Of the questions that `left_out` leaves, those of which there are too many without what is not asked, either."""
+    left = kept.join(pl.DataFrame(gone, ["key", "id"], orient="row"), on=["key", "id"], how="anti") if gone else kept
+    return left.filter(~_not_trivial(left, spec.trivial_share))
+
+
 def standing(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
     """The questions with what the corpus before decided, or without where that costs too many of them."""
     if asked["before"].is_null().all():

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.recipe import QuestionSpec
+from tests.spaces import small_space
+from transforms.tasks.asking import decide
 from transforms.tasks.balance import Edits, frame_of, left_out, standing
 
 Question = tuple[str, str | None, str]  # task, about, answer
@@ -197,3 +199,15 @@ def test_no_family_has_more_than_its_share_and_what_is_balanced_stays_so() -> No
     found = kept(questions, QuestionSpec(most_of_task=0.5))
     assert (found["presence", "cyst", "yes"], found["presence", "cyst", "no"]) == (50, 50)
     assert (found["size", None, "12 mm"], found["grounding", None, "[1, 2, 3, 4]"]) == (60, 40)
+
+
+def test_what_is_trivial_is_a_tenth_of_what_is_asked_in_the_end() -> None:
+    """Also where questions of verification find no other to exchange values with, and are not asked."""
+    alone = [["verification", "", "yes", f"verification | kind {n} | mm | thing", 0, [], None, "9 mm", 1.0]
+             for n in range(60)]  # fmt: skip
+    others = [["size", None, "12 mm"]] * 90 + [["modality", None, "CT"]] * 20
+    rows = [*alone, *([*one, None, 0, [], None, None, None] for one in others)]
+    frame = frame_of(((f"k{n:04d}", json.dumps([["d1", *row]])) for n, row in enumerate(rows)), 3)
+    edits = decide(frame, SPEC, 3, small_space())
+    asked = Counter(row[0] for n, row in enumerate(rows) if edits.get(f"k{n:04d}", {}).get("d1") is not False)
+    assert asked == {"size": 90, "modality": 10}
