@@ -149,12 +149,12 @@ def recording(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene
 
 
 def visits(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
-    """Two pictures of one person: organs that hardly change, findings that grow, come and go, outlined or only told."""
+    """Two pictures of one person: organs that hardly change, findings that grow, come and go; or labels of both pictures alone."""
     outlined = number % 2 == 0
     there = {slug: rng.random() < often for slug, often, _ in SEEN}
     later = {slug: there[slug] ^ (rng.random() < turns) for slug, _, turns in SEEN}
     sizes = {slug: rng.uniform(8, 14, 2) for slug in (*KEPT, *there)}
-    kept = [slug for slug in KEPT if rng.random() < 0.8]
+    kept = [slug for slug in KEPT if outlined and rng.random() < 0.8]
     shown: list[Shown] = []
     samples: dict[str, Candidate] = {}
     for at, states in enumerate((there, later)):
@@ -162,7 +162,7 @@ def visits(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
         slugs = [*kept, *(slug for slug, yes in states.items() if yes)]
         grown = {slug: 1.0 if at == 0 else rng.normal(1, 0.05) if slug in KEPT else rng.uniform(0.8, 1.6)
                  for slug in slugs}  # fmt: skip
-        slugs = slugs if outlined else [slug for slug in slugs if slug in KEPT]
+        slugs = slugs if outlined else []
         masks = [(space.concept(slug), _oval(slug, sizes[slug] * grown[slug], rng)) for slug in slugs]
         known = [Presence(concept=space.concept(slug), state="present" if yes else "absent")
                  for slug, yes in states.items()]  # fmt: skip

@@ -219,16 +219,17 @@ def _usual(counted: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
 
 def _even_choices(kept: pl.DataFrame) -> pl.DataFrame:
     """Without the questions whose right choice is right more often than the places among the choices warrant: each is
-    offered as a wrong one so many times as often as there are wrong ones beside it."""
+    offered as a wrong one so many times as often as there are wrong ones beside it, among questions of as many."""
     offered = (pl.col("wrong").list.len() > 0) & (pl.len().over("task", pl.col("wrong").list.len() > 0) >= LEAST)
-    some, rest = kept.filter(offered), kept.filter(~offered)
+    some = kept.filter(offered).with_columns(beside=pl.col("wrong").list.len())
+    by = ["task", "beside", "answer"]
     while True:
-        wrong = some.select("task", "wrong").explode("wrong").group_by("task", answer="wrong").agg(times=pl.len())
-        some = some.join(wrong, on=["task", "answer"], how="left", maintain_order="left")
-        most = (pl.col("times").fill_null(0) * SHARE / pl.col("wrong").list.len()).floor()
-        left = some.filter(pl.col("draw").rank("ordinal").over("task", "answer") <= most).drop("times")
+        wrong = some.select("task", "beside", answer="wrong").explode("answer").group_by(by).agg(times=pl.len())
+        some = some.join(wrong, on=by, how="left", maintain_order="left")
+        most = (pl.col("times").fill_null(0) * SHARE / pl.col("beside")).floor()
+        left = some.filter(pl.col("draw").rank("ordinal").over(by) <= most).drop("times")
         if left.height == some.height:
-            return pl.concat([rest, left])
+            return pl.concat([kept.filter(~offered), left.drop("beside")])
         some = left
 
 

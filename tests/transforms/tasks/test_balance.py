@@ -211,3 +211,17 @@ def test_what_is_trivial_is_a_tenth_of_what_is_asked_in_the_end() -> None:
     edits = decide(frame, SPEC, 3, small_space())
     asked = Counter(row[0] for n, row in enumerate(rows) if edits.get(f"k{n:04d}", {}).get("d1") is not False)
     assert asked == {"size": 90, "modality": 10}
+
+
+def test_a_choice_is_right_as_often_as_it_is_offered_among_as_many() -> None:
+    """What is right beside one other, and wrong beside three, would be told by their number."""
+    others = ["b", "c", "d"]
+    rows = [["changed", "a", ["b"]]] * 60 + [["changed", one, [*(x for x in others if x != one), "a"]]
+                                             for one in others for _ in range(60)]  # fmt: skip
+    rows += [["changed", "b", ["a"]]] * 30
+    asked = ((f"k{n:04d}", json.dumps([["d1", task, None, answer, None, len(wrong) + 1, wrong, None, None, None]]))
+             for n, (task, answer, wrong) in enumerate(rows))  # fmt: skip
+    gone = set(left_out(frame_of(asked, 3), SPEC)["key"])
+    right = Counter((len(wrong), answer) for n, (_, answer, wrong) in enumerate(rows) if f"k{n:04d}" not in gone)
+    assert right[1, "a"] <= 1.1 * right[1, "b"]
+    assert right[1, "b"] == 30
