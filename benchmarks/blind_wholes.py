@@ -149,7 +149,7 @@ def recording(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene
 
 
 def visits(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
-    """Two pictures of one person: organs that hardly change, findings that grow, come and go; or labels of both pictures alone."""
+    """Two pictures of one person: organs that hardly change, findings that grow, come and go; or labels alone."""
     outlined = number % 2 == 0
     there = {slug: rng.random() < often for slug, often, _ in SEEN}
     later = {slug: there[slug] ^ (rng.random() < turns) for slug, _, turns in SEEN}
