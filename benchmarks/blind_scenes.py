@@ -6,19 +6,20 @@ organs are; nothing of it depends on what is asked. Questions are those of the t
 is decided over all of them together (transforms/tasks/asking.py): only reading, drawing and packing are left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schemas import Candidate, Concept, Description, LabelSpace, Presence, Provenance, Text
-from schemas.dialogue import Dialogue, TextMaker
+from benchmarks import blind_wholes
+from schemas import Candidate, Concept, LabelSpace, Presence
+from schemas.dialogue import Dialogue
 from schemas.recipe import QuestionSpec
 from tests.views import lps, picture
 from transforms.facts import measure_all
-from transforms.tasks import ask_all
 from transforms.tasks.asking import decide, edited, edits_of
 from transforms.tasks.balance import asked_of, families, frame_of
 
@@ -36,19 +37,32 @@ TASKS = (
     "modality", "plane", "anatomy", "presence", "location", "size", "quantity", "counting", "comparison", "ranking",
     "relation", "grounding", "verification", "outlier",
 )  # fmt: skip
-MAKER = TextMaker(backend="none", revision="1", seed=0)
 Shape = tuple[Concept, NDArray[np.bool_]]
 
 
 def asked(people: int, space: LabelSpace, seed: int) -> Iterator[tuple[str, Dialogue]]:
-    """(person, question) of a corpus of so many people, one picture each."""
-    samples = {sample.key: sample for sample in (_sample(n, space, seed) for n in range(people))}
+    """(person, question) of a corpus of so many people with one picture each, and a third as many of each other kind
+    (benchmarks/blind_wholes.py)."""
+    made = chain((_sample(n, space, seed) for n in range(people)), _others(people // 3, space, seed))
+    yield from settled(made, space, seed)
+
+
+def settled(made: Iterable[Candidate], space: LabelSpace, seed: int) -> Iterator[tuple[str, Dialogue]]:
+    """(person, question) of what a corpus of these samples asks."""
+    samples = {sample.key: sample for sample in made}
     frame = frame_of(((key, asked_of(sample)) for key, sample in samples.items()), seed)
     rows = [frame.filter(task=task).with_columns(edit=own)
             for task, own in decide(families(frame), QuestionSpec(), seed, space)]  # fmt: skip
     edits = edits_of(pl.concat(rows)) if rows else {}
     for key, sample in samples.items():
         yield from ((sample.subject, one) for one in edited(sample, edits.get(key, {}), space))
+
+
+def _others(people: int, space: LabelSpace, seed: int) -> Iterator[Candidate]:
+    for place, (make, tasks) in enumerate(blind_wholes.kinds().values(), 1):
+        for number in range(people):
+            scene = make(number, space, np.random.default_rng((seed, place, number)))
+            yield blind_wholes.asked_about(scene, space, tasks, seed)
 
 
 def _sample(number: int, space: LabelSpace, seed: int) -> Candidate:
@@ -62,10 +76,7 @@ def _sample(number: int, space: LabelSpace, seed: int) -> Candidate:
     }  # fmt: skip
     view = picture(shapes, geometry=lps(plane, 1.5) if plane else None, plane=plane, **fields)
     scene = measure_all(view, space)
-    return Candidate(
-        **dict(scene), dialogues=ask_all(scene, space, TASKS, seed),
-        description=Description(overall=Text(text=""), made_by=MAKER), provenance=Provenance(sources=(), steps=()),
-    )  # fmt: skip
+    return blind_wholes.asked_about(scene, space, TASKS, seed)
 
 
 def _drawn(rng: np.random.Generator, space: LabelSpace) -> tuple[list[Shape], tuple[Presence, ...]]:

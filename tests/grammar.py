@@ -5,6 +5,7 @@ Knows the names of the label space and nothing of the writers: `faults(text, spa
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from schemas import LabelSpace
 from transforms.text import lay
@@ -21,7 +22,8 @@ LOWER = re.compile(r"\b(?:bi-rads|ct|covid|ecg|isup|mri?|oct|pet|pi-rads|qrs|qt|
 ROMAN = re.compile(r"\b(?:segment|type) [ivx]+\b")
 UNNATURAL = re.compile(
     r"\b(?:image image|imaging image|photography image|radiography image|not told|hearts|brains|livers|"
-    r"(?<!foreign )(?<!loose )bodies|medical imaging|imaging slice|microscopy microscopy)\b", re.IGNORECASE
+    r"(?<!foreign )(?<!loose )bodies|medical imaging|imaging slice|microscopy microscopy|about at least)\b",
+    re.IGNORECASE,
 )  # fmt: skip
 SINGULAR = ("is", "lies", "covers", "has", "measures", "was", "does", "lasts")
 PLURAL = ("are", "lie", "cover", "have", "measure", "were", "do")
@@ -60,6 +62,14 @@ def faults(text: str, space: LabelSpace) -> list[str]:
     return sorted({fault for part in SENTENCE.findall(text) for fault in _sentence(part.strip(), space)})
 
 
+@lru_cache(maxsize=1)
+def _bare() -> re.Pattern[str]:
+    """A plain name of what can be counted, as the first words of a sentence and without an article: reports say
+    "Pneumothorax is absent", nobody says "Pocket of air is absent"."""
+    counted = [one["name"] for one in lay.names().values() if one.get("plural") and not one.get("mass")]
+    return re.compile(rf"(?:neither )?({'|'.join(map(re.escape, counted))}) (?:is|are|and|or|nor)\b", re.IGNORECASE)
+
+
 def frameless(text: str) -> list[str]:
     """Places in a slice's picture whose left or right is nobody's."""
     return [match.group() for match in UNSAID.finditer(text)]
@@ -79,6 +89,8 @@ def _sentence(sentence: str, space: LabelSpace) -> Iterator[str]:
     small = own[:1].isalpha() and own[:1].islower() and "- " not in own
     if small or re.search(r"\s[,.;?!]|\s{2,}|\bno no\b", own):
         yield own
+    if bare := _bare().match(own):
+        yield bare.group()
     yield from _verbs(own, space)
 
 

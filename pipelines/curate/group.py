@@ -44,7 +44,7 @@ from transforms.text.reports import with_source
 from transforms.text.source_texts import tell_all
 
 NAME = "groups"
-VERSION = "4"
+VERSION = "5"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ MAX_INSTANCES = 12
 
 CONTAINERS = frozenset({"body", "bone", "soft_tissue", "adipose_tissue", "muscle", "skin", "skeleton", "background"})
 """Slugs that hold nearly everything: comparing them with what they hold says nothing."""
+UNCOMPARED = frozenset({"bone", "muscle", "blood_vessel"})
+"""Of the left and the right of these nobody compares volumes, nor tells how far apart their sections lie."""
 
 
 NEGATIONS = {"no_abnormality": "abnormality"}

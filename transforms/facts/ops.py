@@ -95,9 +95,11 @@ def length(start: tuple[float, float], end: tuple[float, float], spacing: Spacin
 
 
 def width(mask: AnyMask, start: tuple[float, float], end: tuple[float, float], spacing: Spacing) -> float:
-    """The longest chord inside a mask at right angles to a line: mm or px."""
+    """The longest chord inside a mask at right angles to its longest diameter, and no longer than that: mm or px. From
+    corner to corner of its pixels a square's other diagonal would be."""
     _, along, scale = _along(start, end, spacing)
-    return longest(Patch.of(mask), np.array([-along[1], along[0]]), start, scale)
+    chord = longest(Patch.of(mask), np.array([-along[1], along[0]]), start, scale)
+    return min(chord, length(start, end, spacing))
 
 
 def _along(

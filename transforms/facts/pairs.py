@@ -4,15 +4,12 @@ whole scan."""
 from collections.abc import Iterable, Iterator
 
 from schemas import Fact, LabelSpace
-from transforms.facts.base import Draft, by_concept, named_side
+from transforms.facts.base import UNCOMPARED, Draft, by_concept, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "pairs"
 VERSION = "2"
 PREDICATES = ("asymmetry", "joint_volume")
-
-UNCOMPARED = frozenset({"bone", "muscle", "blood_vessel"})
-"""Of the sides of these nobody compares the volumes."""
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:

@@ -11,11 +11,21 @@ from numpy.typing import NDArray
 
 from schemas import Entry, LabelSpace
 from transforms.facts import ops
-from transforms.facts.base import CONTAINERS, Draft, by_concept, drawn, marked, measured, named_side, pixels
+from transforms.facts.base import (
+    CONTAINERS,
+    UNCOMPARED,
+    Draft,
+    by_concept,
+    drawn,
+    marked,
+    measured,
+    named_side,
+    pixels,
+)
 from transforms.regions.viewdata import ViewData
 
 NAME = "relation"
-VERSION = "4"
+VERSION = "5"
 PREDICATES = ("inside", "adjacent", "larger", "distance")
 
 WITHIN = 0.9
@@ -63,6 +73,10 @@ class Regions:
         """Whether one concept is the other or lies above it: a lobe and its lung."""
         first, second = self.entry[a].slug, self.entry[b].slug
         return first == second or first in self.space.ancestors(second) or second in self.space.ancestors(first)
+
+    def above(self, rid: str) -> frozenset[str]:
+        """The slugs of what its concept is a kind of, or part of."""
+        return frozenset(self.space.ancestors(self.entry[rid].slug))
 
     def cut(self, rid: str) -> bool:
         """Whether the edge of the picture cuts it."""
@@ -190,9 +204,9 @@ def _sides(regions: Regions) -> list[tuple[str, str]]:
 
 
 def _distance(regions: Regions) -> Iterator[Draft]:
-    """Between the two sides of an organ, and between the two regions of a finding that shows twice."""
+    """Between the sides of an organ, if they are ever compared, and the two regions of a finding that shows twice."""
     spacing, masks = regions.view.spacing, regions.view.patches
-    pairs = _sides(regions)
+    pairs = [(a, b) for a, b in _sides(regions) if UNCOMPARED.isdisjoint(regions.above(a))]
     for rids in by_concept(regions.view.scene).values():
         if len(rids) == 2 and regions.entry[rids[0]].facet == "finding" and set(rids) <= set(masks):
             pairs.append((rids[0], rids[1]))

@@ -12,7 +12,7 @@ from transforms.regions.patch import AnyMask, Patch
 from transforms.regions.viewdata import ViewData
 
 NAME = "shape"
-VERSION = "2"
+VERSION = "3"
 PREDICATES = ("circularity", "solidity", "elongation")
 
 SMALLEST = 60  # pixels: of fewer, the steps of the grid are the shape

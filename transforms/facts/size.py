@@ -20,7 +20,7 @@ from transforms.regions.patch import AnyMask
 from transforms.regions.viewdata import ViewData
 
 NAME = "size"
-VERSION = "6"
+VERSION = "7"
 PREDICATES = ("area", "long_axis", "short_axis", "pieces", "both_sides")
 
 

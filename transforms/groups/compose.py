@@ -1,6 +1,6 @@
 """From samples to one scene of all of them, and the words that hold of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from schemas import (
@@ -23,7 +23,7 @@ from transforms.groups.choose import Chosen
 from transforms.groups.wording import BETWEEN, Wording, written
 from transforms.text.line import Line
 
-VERSION = "5"
+VERSION = "6"
 UNTOLD = ("shown_in", "only_at", "followed", "alike", "ranked_in")  # told together, or only asked
 MOST_OF_KIND = 6  # sentences of one predicate in a description
 MOST_LISTED = 12  # things in one sentence
@@ -114,24 +114,27 @@ def _all(anatomies: Iterable[tuple[Concept, ...]]) -> tuple[Concept, ...]:
 
 def describe(scene: Scene, media: tuple[MediaText, ...], space: LabelSpace, seed: int) -> Description:
     """What holds of all of it in one text, then each medium's own."""
-    line, told = Line(), dict.fromkeys(across.PREDICATES, 0)
+    line, told, alone = Line(), dict.fromkeys(across.PREDICATES, 0), set[Concept | None]()
     for fact in scene.facts:
         said = written(fact, scene, space)
         if said is not None and fact.predicate not in UNTOLD and told[fact.predicate] < MOST_OF_KIND:
             told[fact.predicate] += 1
+            alone |= {fact.concept} if fact.predicate == "only_in" else set()
             line.sentence(Line().claim(said.text, fact))
-    for sentence in _shown(scene, space):
+    two = scene.group is not None and len(scene.group.media) == 2
+    for sentence in _shown(scene, space, alone if two else frozenset()):
         line.sentence(sentence)
     maker = TextMaker(backend="groups", revision=VERSION, seed=seed)
     return Description.model_validate({"global": line.done(), "media": media, "made_by": maker})
 
 
-def _shown(scene: Scene, space: LabelSpace) -> Iterator[Line]:
+def _shown(scene: Scene, space: LabelSpace, told: Collection[Concept | None]) -> Iterator[Line]:
     """Which images show what: first what tells them apart, then what all show, then what none does. Things that the
-    same images show share a sentence, where their names can be told apart in a list."""
+    same images show share a sentence, where their names can be told apart in a list. `told`: of these it is said
+    already which of the two images shows them."""
     by: dict[str, list[tuple[Fact, Wording]]] = {}
-    for fact in scene.facts:
-        if fact.predicate == "shown_in" and (said := written(fact, scene, space)) is not None:
+    for fact in (one for one in scene.facts if one.predicate == "shown_in" and one.concept not in told):
+        if (said := written(fact, scene, space)) is not None:
             by.setdefault(said.value, []).append((fact, said))
     for who, found in sorted(by.items(), key=lambda one: one[0].startswith(("each", "none"))):
         plain = [one for one in found if not BETWEEN.search(one[1].after)][:MOST_LISTED]

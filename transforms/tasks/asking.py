@@ -9,7 +9,7 @@ import polars as pl
 from schemas import Candidate, Dialogue, LabelSpace, canonical_json
 from schemas.recipe import QuestionSpec
 from transforms.tasks import verification
-from transforms.tasks.balance import Edit, Edits, Families, applies, staying
+from transforms.tasks.balance import TRIVIAL, Edit, Edits, Families, applies, not_trivial, staying
 from transforms.tasks.choices import Choice, redrawn, with_choices
 from transforms.tasks.exchange import Offer, exchanged, with_value
 
@@ -22,10 +22,15 @@ EDITS = {"at": pl.UInt32, "edit": pl.String}
 def decide(asked: Families, spec: QuestionSpec, seed: int, space: LabelSpace) -> Iterator[tuple[str, pl.Series]]:
     """Each family with what becomes of its questions, in their order, as JSON: false where one is not asked, its
     choices or none, in a list what a verification is asked with; null where it is asked as it is. Nothing of a corpus
-    that is not balanced. What the corpus before decided stands where the rules allow it."""
-    stay = staying(asked, spec) if applies(asked, spec) else {}
-    for task in list(stay):
-        yield task, _decided(asked.of(task, LOOKED_AT), stay.pop(task), seed, space)
+    that is not balanced. What the corpus before decided stands where the rules allow it. Trivial families come last:
+    they are a share of what is asked in the end, without what found no other to exchange values with."""
+    stay, others = staying(asked, spec) if applies(asked, spec) else {}, 0
+    for task in [one for one in stay if one not in TRIVIAL]:
+        edits = _decided(asked.of(task, LOOKED_AT), stay.pop(task), seed, space)
+        others += int(edits.ne_missing(NOT_ASKED).sum())
+        yield task, edits
+    for task, own in (stay | not_trivial(asked, stay, spec.trivial_share, others)).items():
+        yield task, _decided(asked.of(task, LOOKED_AT), own, seed, space)
 
 
 def _decided(asked: pl.DataFrame, stay: pl.Series, seed: int, space: LabelSpace) -> pl.Series:

@@ -13,12 +13,12 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, 
 from transforms.text.line import Line
 
 NAME = "attribute"
-VERSION = "7"
+VERSION = "8"
 SKILL = "measure"
 
 ASK_HU = (
     "What is the mean attenuation of {name} in this image, in HU?",
-    "What is the average density of {name} in Hounsfield units?",
+    "What is the average density of {name} in this image, in Hounsfield units?",
 )
 ASK_RATING = ("How was the {attribute} of {name} rated?", "What rating did {name} get for {attribute}?")
 ASK_STATED = (

@@ -114,9 +114,17 @@ def _about(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) -
         return pair, used[0].predicate
     if dialogue.task == "verification":
         return "", dialogue.answer  # a coin decided: what it is about tells nothing
+    if dialogue.task == "visits" and dialogue.choices and used:
+        return f"{used[0].predicate} | {_name(used[0])}", str(dialogue.choices.index(dialogue.answer))
     if closed:
-        return " | ".join(sorted({fact.concept.label for fact in used if fact.concept})) or pair, dialogue.answer
+        concepts = " | ".join(sorted({fact.concept.label for fact in used if fact.concept}))
+        return concepts or pair or " | ".join(sorted({_name(fact) for fact in used})), dialogue.answer
     return None, dialogue.answer
+
+
+def _name(fact: Fact) -> str:
+    """What a fact is of: its concept, what its source calls it, or what was measured."""
+    return fact.concept.label if fact.concept else fact.name or fact.predicate
 
 
 def _of_all(dialogue: Dialogue) -> bool:
@@ -163,7 +171,8 @@ def staying(asked: Families, spec: QuestionSpec) -> dict[str, pl.Series]:
     if not applies(asked, spec):
         return {task: pl.repeat(True, size, dtype=pl.Boolean, eager=True) for task, size in asked.sizes.items()}
     found = {task: _stay(_numbered(asked, task)) for task in asked.sizes}
-    found |= _not_trivial(asked, found, spec.trivial_share)
+    others = sum(int(own.sum()) for task, own in found.items() if task not in TRIVIAL)
+    found |= not_trivial(asked, found, spec.trivial_share, others)
     return found if spec.most_of_task == 1 else _within(asked, found, spec.most_of_task)
 
 
@@ -240,18 +249,19 @@ def _usual(counted: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
 
 def _even_choices(kept: pl.DataFrame) -> pl.DataFrame:
     """Without the questions whose right choice is right more often than the places among the choices warrant: each is
-    offered as a wrong one so many times as often as there are wrong ones beside it."""
+    offered as a wrong one so many times as often as there are wrong ones beside it, among questions of as many."""
     offered = (pl.col("wrong").list.len() > 0).fill_null(value=False)
-    some, rest = kept.filter(offered), kept.filter(~offered)
+    some, rest, by = kept.filter(offered), kept.filter(~offered), ["beside", "answer"]
     if some.height < LEAST:
         return kept
+    some = some.with_columns(beside=pl.col("wrong").list.len())
     while True:
-        wrong = some.select("wrong").explode("wrong").group_by(answer="wrong").agg(times=pl.len())
-        some = some.join(wrong, on="answer", how="left", maintain_order="left")
-        most = (pl.col("times").fill_null(0) * SHARE / pl.col("wrong").list.len()).floor()
-        left = some.filter(pl.col("draw").rank("ordinal").over("answer") <= most).drop("times")
+        wrong = some.select("beside", answer="wrong").explode("answer").group_by(by).agg(times=pl.len())
+        some = some.join(wrong, on=by, how="left", maintain_order="left")
+        most = (pl.col("times").fill_null(0) * SHARE / pl.col("beside")).floor()
+        left = some.filter(pl.col("draw").rank("ordinal").over(by) <= most).drop("times")
         if left.height == some.height:
-            return pl.concat([rest, left])
+            return pl.concat([rest, left.drop("beside")])
         some = left
 
 
@@ -265,10 +275,9 @@ def _even_words(kept: pl.DataFrame) -> pl.DataFrame:
     return kept.filter(~closed | (place <= int(min(sizes) * SAID)))
 
 
-def _not_trivial(asked: Families, stay: Mapping[str, pl.Series], share: float) -> dict[str, pl.Series]:
-    """Which questions of the trivial families stand when what is trivial is a share of all; each answer's first goes
-    before any's second."""
-    others = sum(int(own.sum()) for task, own in stay.items() if task not in TRIVIAL)
+def not_trivial(asked: Families, stay: Mapping[str, pl.Series], share: float, others: int) -> dict[str, pl.Series]:
+    """Which questions of the trivial families stand when what is trivial is a share of all, with so many others; each
+    answer's first goes before any's second."""
     tasks = [task for task in stay if task in TRIVIAL]
     if share == 1 or not tasks:
         return {}

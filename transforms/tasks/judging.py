@@ -7,7 +7,7 @@ from transforms.facts.format import quantity
 from transforms.facts.judgements import RULES, STAGES
 from transforms.tasks.base import Book
 from transforms.tasks.program import Program, Sketch, joined
-from transforms.tasks.rules import LADDERS, limits_of
+from transforms.tasks.rules import LADDERS, beside, limits_of
 
 
 def judged(book: Book, fact: Fact, inputs: Sequence[Fact]) -> Program:
@@ -23,7 +23,7 @@ def judged(book: Book, fact: Fact, inputs: Sequence[Fact]) -> Program:
     unit = _unit(key, given)
     held = tuple(
         Sketch(op, {"a": f"#{len(measured)}", "threshold": limit}, f"Hold it against {_limit(limit, unit)}: {{value}}.")
-        for limit in limits
+        for limit in beside(key, str(fact.value), limits)
     )
     at = {role: f"#{n}" for n, role in enumerate(shifts, 1)}
     steps = [f"#{len(measured) + n}" for n in range(1, len(held) + 1)]

@@ -15,7 +15,7 @@ from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "quantity"
-VERSION = "5"
+VERSION = "6"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")

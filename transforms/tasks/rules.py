@@ -1,6 +1,6 @@
 """Published rules as steps: a number against the limits of a rule, and what follows by how many of them it passes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from transforms.facts.judgements import RULES, STAGES
@@ -56,18 +56,37 @@ def outcome_of(key: str, passed: int, limits: int) -> str | None:
     return outcomes[passed] if limits == len(outcomes) - 1 else outcomes[-1] if passed else outcomes[0]
 
 
+def beside(key: str, outcome: str, limits: Sequence[float]) -> list[float]:
+    """The limits that decide on an outcome: the last that is passed, and the first that is not."""
+    outcomes = LADDERS[key].outcomes
+    number = len(limits) if outcome == outcomes[-1] else outcomes.index(outcome)
+    return [limits[n] for n in (number - 1, number) if 0 <= n < len(limits)]
+
+
 def by_rule(replay: Replay, args: dict[str, Any]) -> Result:
     """What a rule says of a number, from the earlier steps that held it against each of the rule's limits."""
     key = str(args["rule"])
-    ladder, passed = LADDERS[key], 0
+    ladder = LADDERS[key]
     shifts: dict[str, Any] = {name: replay.earlier(args[name])[1] for name in ("spacing", "sex") if name in args}
     limits = limits_of(key, shifts)
-    for name, limit in zip(args["steps"], limits, strict=True):
+    passed: list[bool | None] = [None] * len(limits)
+    for name in args["steps"]:
         step, found = replay.earlier(name)
-        if step.op != ("at_least" if ladder.reached else "at_most") or float(step.args["threshold"]) != limit:
-            raise ValueError(f"{name} holds nothing against {limit:g}, the limit of {RULES[key].name}")
-        passed += found is ladder.reached
-    outcome = outcome_of(key, passed, len(limits))
+        limit = float(step.args["threshold"])
+        if step.op != ("at_least" if ladder.reached else "at_most") or limit not in limits:
+            raise ValueError(f"{name} holds nothing against a limit of {RULES[key].name}")
+        passed[limits.index(limit)] = found is ladder.reached
+    number = next((n for n in range(len(limits) + 1) if decided(passed, n)), None)
+    if number is None:
+        raise ValueError(f"{RULES[key].name}: needs the limits on both sides of the number, and no others")
+    outcome = outcome_of(key, number, len(limits))
     if outcome is None:
         raise ValueError(f"{RULES[key].name}: says nothing of this")
     return outcome
+
+
+def decided(passed: Sequence[bool | None], number: int) -> bool:
+    """Whether it was seen that exactly so many limits are passed, and no more was looked at than that takes: the last
+    that is passed and the first that is not."""
+    wanted = {n: n < number for n in (number - 1, number) if 0 <= n < len(passed)}
+    return {n: found for n, found in enumerate(passed) if found is not None} == wanted

@@ -14,7 +14,7 @@ from transforms.tasks.which_of_two import Compared
 from transforms.text.line import Line
 
 NAME = "volumes"
-VERSION = "1"
+VERSION = "2"
 SKILL = "compare"
 
 ASK_WHICH = ("Which {has} the larger volume over the whole scan, {first} or {second}?",)
@@ -33,10 +33,16 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     order = mixed(facts, rng)
     others = [(a, b) for a, b in pairwise(order) if (a, b) not in sides and (b, a) not in sides]
     forms = rng.sample((COMPARED_IN.which, COMPARED_IN.whether), 2)
-    clear = [pair for pair in [*sides, *others] if LARGER <= _times(*pair) <= COMPARED]
+    clear = [pair for pair in [*sides, *others] if LARGER <= _times(*pair) <= COMPARED and not _kin(book, *pair)]
     for number, (a, b) in enumerate(clear[:PAIRS]):
         larger, smaller = sorted((a, b), key=lambda fact: -float(fact.value))
         yield forms[number % 2](book, larger, smaller, rng)
+
+
+def _kin(book: Book, a: Fact, b: Fact) -> bool:
+    """Whether the name of one says that it is of the other, or a kind of it: a kidney tumor and the kidney."""
+    one, other = (book.entry(fact.regions[0]).slug for fact in (a, b))
+    return one in book.space.ancestors(other) or other in book.space.ancestors(one)
 
 
 def _times(a: Fact, b: Fact) -> float:

@@ -123,10 +123,10 @@ def listed(told: SceneText, facts: Sequence[Fact]) -> Slots:
     pairs = [(told.entry(fact.concept), fact) for fact in facts if fact.concept]
     slots = Slots(many=len(pairs) > 1 or pairs[0][0].many, others=pairs[-1][0].many)
     names = [_name(entry, fact) for entry, fact in pairs]
-    slots.words["list"] = Line().listed([Line().claim(indefinite(entry), fact) for entry, fact in pairs])
+    whole = [Line().claim(indefinite(entry), fact) for entry, fact in pairs]
+    slots.words["list"], slots.words["list_nor"] = Line().listed(whole), Line().listed(whole, last="nor")
     slots.words["list_or"] = Line().listed(names, last="or")
     slots.words["names_and"] = Line().listed(names)
-    slots.words["names_nor"] = Line().listed(names, last="nor")
     slots.words["names"] = _commas(names)
     return _document(told, slots.put("it", "they" if slots.many else "it"))
 

@@ -101,7 +101,8 @@ def place(told: SceneText, zone: Fact) -> str:
 
 def _related(told: SceneText, rid: str, found: Slots) -> None:
     held = [fact for fact in told.facts["inside"] if fact.regions[0] == rid and holds(told, fact.regions[1])]
-    if held:
+    own = told.space.ancestors(told.entry(told.regions[rid].concept).slug)
+    if held and told.entry(told.regions[held[0].regions[1]].concept).slug not in own:  # no liver tumor in the liver
         found.words["holder"] = known(told, held[0].regions[1])
         found.facts["inside"] = held[:1]  # type: ignore[assignment]
     near = [fact for fact in told.facts["adjacent"] if rid in fact.regions]

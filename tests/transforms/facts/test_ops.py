@@ -193,3 +193,12 @@ def test_count_leaves_empty_masks_out():
 def test_an_empty_mask_is_refused(op):
     with pytest.raises(ValueError, match="empty"):
         op(np.zeros(SHAPE, bool), None)
+
+
+@settings(deadline=None)
+@given(mask=blobs, spacing=SPACINGS)
+def test_what_is_short_is_no_longer_than_what_is_long(mask, spacing):
+    """A square's other diagonal, from corner to corner of its pixels, would be."""
+    long, short = ops.axes(mask, spacing)
+    assert short <= long
+    assert ops.axes(np.ones((10, 10), bool), None)[0] == ops.axes(np.ones((10, 10), bool), None)[1]

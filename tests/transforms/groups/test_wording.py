@@ -182,8 +182,8 @@ def test_things_that_the_same_images_show_share_a_sentence_and_keep_each_its_fac
     found = describe(scene, (), SPACE, 1).overall
     assert found.text == (
         "These are 3 images of one study: t1, t2 and flair, without t1ce. Of these images, image 1 and image 3 show "
-        "the liver. Each of these images shows the aorta and the spleen. Each of these images shows portal vein "
-        "and splenic vein. None of these images shows pneumonia or a lesion."
+        "the liver. Each of these images shows the aorta and the spleen. Each of these images shows the portal "
+        "vein and splenic vein. None of these images shows pneumonia or a lesion."
     )
     assert {one.verdict for one in check_text(found, scene, SPACE)} == {"supported"}
     assert {scene.facts[int(claim.fact[1:]) - 1].concept for claim in found.claims if claim.fact != "f19"} == {

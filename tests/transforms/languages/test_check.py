@@ -95,15 +95,16 @@ def test_a_changed_answer_is_found() -> None:
 
 
 def test_turned_relations_are_found() -> None:
-    larger = [n for n, one in enumerate(SOUND.relations) if "mayor que" in one.text]
-    assert larger
-    one = SOUND.relations[larger[0]]
-    before, after = one.text.split(" es mayor que ")
-    text = f"{after.rstrip('.')} es mayor que {before}.".replace("En área, ", "")
+    """The left kidney is the larger one, not the right."""
+    facts = {fact.id for fact in SCENE.facts if fact.predicate == "larger"}
+    kidneys = [n for n, one in enumerate(SOUND.relations) if {claim.fact for claim in one.claims} & facts
+               and "izquierdo" in one.text and "derecho" in one.text]  # fmt: skip
+    assert kidneys
+    one = SOUND.relations[kidneys[0]]
+    text = one.text.replace("izquierdo", "?").replace("derecho", "izquierdo").replace("?", "derecho")
     span = (0, len(text) - 1)
-    fact = next(fact.id for fact in SCENE.facts if fact.predicate == "larger" and fact.id in
-                {claim.fact for claim in one.claims})  # fmt: skip
+    fact = next(claim.fact for claim in one.claims if claim.fact in facts)
     turned = Text(text=text, claims=(Claim(span=span, fact=fact),))
-    relations = tuple(turned if n == larger[0] else own for n, own in enumerate(SOUND.relations))
+    relations = tuple(turned if n == kidneys[0] else own for n, own in enumerate(SOUND.relations))
     told = found(SOUND.model_copy(update={"relations": relations}))
     assert any("does not name both in their order" in one for one in told), text

@@ -133,6 +133,8 @@ def test_groups_are_asked_by_their_own_families_and_what_is_said_of_them_is_chec
     talks = ask_all(whole, SPACE, sorted(families()), 5)
     assert {talk.task for talk in talks} == {visits.NAME, which_image.NAME, visual_concept.NAME, changed.NAME}
     said = describe(whole, (), SPACE, 5)
+    assert "shows the liver and image 2 does not" in said.overall.text
+    assert "alone shows" not in said.overall.text  # that would be the same once more
     assert [check.name for check in run_all(whole, said, talks, SPACE) if check.outcome != "pass"] == []
     talk = next(one for one in talks if "1.78" in one.turns[1].text)
     text = talk.turns[1].text.replace("1.78", "2.78")

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.recipe import QuestionSpec
+from tests.spaces import small_space
+from transforms.tasks.asking import decide
 from transforms.tasks.balance import Edits, families, frame_of, standing, staying
 
 Question = tuple[str, str | None, str]  # task, about, answer
@@ -204,3 +206,29 @@ def test_no_family_has_more_than_its_share_and_what_is_balanced_stays_so() -> No
     found = kept(questions, QuestionSpec(most_of_task=0.5))
     assert (found["presence", "cyst", "yes"], found["presence", "cyst", "no"]) == (50, 50)
     assert (found["size", None, "12 mm"], found["grounding", None, "[1, 2, 3, 4]"]) == (60, 40)
+
+
+def test_what_is_trivial_is_a_tenth_of_what_is_asked_in_the_end() -> None:
+    """Also where questions of verification find no other to exchange values with, and are not asked."""
+    alone = [["verification", "", "yes", f"verification | kind {n} | mm | thing", 0, [], None, "9 mm", 1.0]
+             for n in range(60)]  # fmt: skip
+    others = [["size", None, "12 mm"]] * 90 + [["modality", None, "CT"]] * 20
+    rows = [*alone, *([*one, None, 0, [], None, None, None] for one in others)]
+    frame = frame_of(((f"k{n:04d}", json.dumps([["d1", *row]])) for n, row in enumerate(rows)), 3)
+    edits = decide(families(frame), SPEC, 3, small_space())
+    asked = Counter({task: own.ne_missing("false").sum() for task, own in edits})
+    assert asked == {"size": 90, "modality": 10, "verification": 0}
+
+
+def test_a_choice_is_right_as_often_as_it_is_offered_among_as_many() -> None:
+    """What is right beside one other, and wrong beside three, would be told by their number."""
+    others = ["b", "c", "d"]
+    rows = [["changed", "a", ["b"]]] * 60 + [["changed", one, [*(x for x in others if x != one), "a"]]
+                                             for one in others for _ in range(60)]  # fmt: skip
+    rows += [["changed", "b", ["a"]]] * 30
+    asked = ((f"k{n:04d}", json.dumps([["d1", task, None, answer, None, len(wrong) + 1, wrong, None, None, None]]))
+             for n, (task, answer, wrong) in enumerate(rows))  # fmt: skip
+    gone = left_out(frame_of(asked, 3), SPEC)
+    right = Counter((len(wrong), answer) for n, (_, answer, wrong) in enumerate(rows) if f"k{n:04d}" not in gone)
+    assert right[1, "a"] <= 1.1 * right[1, "b"]
+    assert right[1, "b"] == 30

@@ -161,7 +161,7 @@ VIEWS: dict[str, tuple[Callable[[], ViewData], tuple[str, ...], dict[str, tuple[
     }),
     "spleen": (judged, ("quantity",), {"the spleen count as": ("enlarged", 5)}),
     "tumour": (tumour, ("quantity",), {
-        "T categories": ("of the size of T1a", 5), "size criterion of RECIST 1.1": ("measurable", 4),
+        "T categories": ("of the size of T1a", 3), "size criterion of RECIST 1.1": ("measurable", 4),
     }),
 }  # fmt: skip
 

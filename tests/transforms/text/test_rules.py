@@ -1,6 +1,7 @@
 """The wordings: what the validator refuses, and that each single one of them is borne out by facts and good English."""
 
 import random
+import re
 from typing import ClassVar
 
 import pytest
@@ -197,6 +198,18 @@ UNSAID = frozenset(("absent.acts", "distance.marked", "header.unknown", "more.ma
 which the starter corpus is full of."""
 
 
+def test_a_reader_stumbles_over_bare_names_and_doubled_hedges() -> None:
+    """Of reports for the person shown, and of lengths that are bounds."""
+    for text in ("Pocket of air outside the lung is not found.", "Overstretched air sacs is present.",
+                 "This nucleus is about at least 39 px long."):  # fmt: skip
+        assert faults(text, SPACE), text
+    for text in (
+        "Pneumothorax is absent.", "Devices: breathing tube, feeding tube.", "Overstretched air sacs are seen.",
+        "There is neither a pleural effusion nor a pneumothorax.",
+    ):  # fmt: skip
+        assert faults(text, SPACE) == [], text
+
+
 class _Spy(Teller):
     """A teller that writes down which rules it was asked by, and which patterns it said."""
 
@@ -253,4 +266,6 @@ def test_plain_names_are_no_other_things_name_and_can_be_counted() -> None:
         assert taken.get(plain["name"], slug) == slug, plain
         assert own.mass or not own.plural or plain.get("plural"), f"{slug} is counted"
         assert not plain.get("mass") or own.mass, f"{slug} takes an article"
+        head = re.split(r" (?:of|in|on|under|around|outside|above|through) ", plain["name"])[0]
+        assert not head.endswith("s") or lay.entry(SPACE, own).many, f"{plain['name']} are several"
         assert pattern(plain["name"]).needs == frozenset()

@@ -22,7 +22,7 @@ from transforms.text.whole import NOUNS
 from transforms.text.whole import overview as whole_overview
 
 NAME = "grounded"
-VERSION = "9"
+VERSION = "10"
 
 MAX_REGIONS = 96
 MAX_OF_MANY = 12

@@ -66,13 +66,14 @@ def indefinite(entry: Entry) -> str:
 
 
 def definite(entry: Entry) -> str:
-    """ "the liver", "bone"."""
-    return entry.concept.label if entry.mass else f"the {entry.concept.label}"
+    """ "the liver", "the meninges", "bone"."""
+    bare = entry.mass and not (entry.facet == "anatomy" and entry.many)
+    return entry.concept.label if bare else f"the {entry.concept.label}"
 
 
 def mention(entry: Entry) -> str:
     """A thing as it is introduced: "the liver" and "the left kidney", of which there is one; "a rib", "a nodule"."""
-    one = entry.facet == "anatomy" and (entry.plural is None or entry.side is not None)
+    one = entry.facet == "anatomy" and (entry.plural is None or entry.many or entry.side is not None)
     return definite(entry) if one else indefinite(entry)
 
 
