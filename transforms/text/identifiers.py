@@ -54,7 +54,7 @@ _HEADS = (
     r"Radiology\s+(?:Partners|Associates|Group)|Nursing\s+Home|Care\s+Home|Rehabilitation(?:\s+Cent(?:er|re))?|"
     r"(?:Research|Eye|Heart|Cancer|Medical)\s+Institute|(?:Fire|Police)\s+Department|University|College|Academy|"
     r"(?:\w+\s+)?Laborator(?:y|ies)|Practice|Surgery\s+Cent(?:er|re)|Memorial|Outpatient|Campus|Foundation|Trust|"
-    r"Cent(?:er|re)|Institute|School|Ltd\b\.?|Inc\b\.?|LLC|GmbH|Corp\b\.?|PLC|Pharmacy|Associates|Partners"
+    r"Cent(?:er|re)|Institute|School|Ltd\b\.?|Inc\b\.?|LLC|LLP|GmbH|Corp\b\.?|Co\.|Company|Bros\.?|Industries|Foundry|PLC|Pharmacy|Associates|Partners"
 )
 _PROPER = (
     r"(?!(?:American|National|World|European|International|Royal|British|German|French|Emergency|Department|"
@@ -70,7 +70,12 @@ _PROPER = (
 _SORT = r"(?:Breast|Stroke|Eye|Burns?|Renal|Heart|Pain|Dialysis|Cancer|Spine|Imaging)"
 _ENDS = r"(?=[ ]*(?:[.,;:)?!]|\n|$)|[ ]+(?:by|on|for|at|in|to|with|and)\b)"
 _SAINTS = r"(?:(?:The|St\.?|Saint|Santa|Sta\.?)\s+)?"
+_EMPLOYED = (
+    r"(?:[Rr]etired from|[Ee]mployed (?:by|at)|[Ee]mployer:?|[Ww]ork(?:s|ed|ing|ing currently)? (?:at|for)|[Ee]mplead[oa] (?:de|en)|"
+    r"[Tt]rabaj(?:a|ó|aba) (?:en|para)|[Jj]ubilad[oa] de|[Ee]mpresa:?|arbeitet bei|travaille chez)"
+)
 INSTITUTION = (
+    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>{_PROPER}[A-Z][\w'’-]*(?:[ ]+(?:(?:&|and|y|de|del|of|the)[ ]+)?[A-Z][\w'’-]*\.?)*)",
     rf"\b{_PROPER}(?:[A-Z][\w'’]+[ ]+){{1,3}}School[ ]+of[ ]+(?:Medicine|Dentistry|Nursing|Surgery)\b",
     r"\b(?:(?:University|Children['’]s|Women['’]s|General|Royal)[ ]+)?(?:Hospital|Infirmary)[ ]+(?:of|"
     r"for)[ ]+(?:the[ ]+)?"
@@ -120,6 +125,7 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
               r"(?P<part>[+(#]?\d[\d\s().-]{2,}\d)"),
     ("PHONE", r"(?i:\b(?:at|ext|extension)\s+)(?P<part>x\d{3,6})\b"),
     ("PHONE", r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)[\s.-]?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?!\d)"),
+    ("PHONE", r"\((?P<part>\d{3}[ .-]\d{4})\)"),
     ("PHONE", r"(?<![\w.,-])\d{3}-\d{4}(?![\w-]|\.\d)"),
     ("PHONE", r"(?<!\w)\+\d{1,3}(?:[\s.-]?\(?\d{1,5}\)?){2,6}(?!\d)"),
     ("PHONE", r"(?<![\w.])(?:0\d{2,4}|[6789]\d\d)[ ]\d{3}[ ]\d{3,4}(?!\d)"),

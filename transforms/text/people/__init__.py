@@ -18,6 +18,8 @@ _PART = re.compile(rf"(?:{_PARTICLE}[ \t]+){{0,2}}(?P<word>{_CAP}|{_UPPER}|[{_TO
 _GAP = re.compile(r"[ \t]+|,[ \t]*|\.(?=[ \t][A-Z])[ \t]*|\^+[ \t]*")
 _AND = re.compile(r"[ \t]+(?:and|y|&|e)[ \t]+|;[ \t]*")
 _CAPITAL = re.compile(rf"(?<![\w@./-])(?:{_CAP}|{_UPPER})(?![\w@]|\.\w)")
+_OR = re.compile(rf"{_AND.pattern}|[ \t]*/[ \t]*")
+_TWO = re.compile(rf"(?<![\w-])({_CAP})[ \t]+(?:and|y|e|&)[ \t]+({_CAP})(?![\w-])")
 _NEXT = re.compile(r"(?:['’]s)?[ \t-]+(?:[^\W\d_]+[ \t]+)?([^\W\d_]+)")
 _CARET = re.compile(r"(?<![^\W\d_])[^\W\d_][\w'-]{0,40}(?:\^+[^\W\d_][\w.'-]{0,40})+")
 _SEGMENT = re.compile(r"(?m)^(?:PID|PV1|NK1|ORC|OBR|IN1)\|.*$")
@@ -66,6 +68,10 @@ def _labelled(text: str) -> Iterator[Span]:
     for match in cues.LABEL.finditer(text):
         spoken = _SPOKEN.match(text, match.end()) is not None  # "Radiologist: Pneumonia is there."
         yield from _run(text, match.end(), comma=True, listed=spoken)
+    for match in cues.BARE_LABEL.finditer(text):
+        yield from _run(text, match.end(), comma=True, listed=match.group().islower())
+    for match in cues.INITIALS.finditer(text):
+        yield match.span("part")
     for match in cues.WEAK_LABEL.finditer(text):
         yield from _run(text, match.end(), comma=True, listed=True)
     for match in cues.CLOSING.finditer(text):
@@ -81,9 +87,11 @@ def _told(text: str) -> Iterator[Span]:
             while spans and (more := _AND.match(text, spans[-1][1])):
                 spans = list(_run(text, more.end(), told=True))
                 yield from spans
-    for pattern in (cues.KIN_OTHERS, cues.VERB_OTHERS):
+    for pattern in (cues.KIN_OTHERS, cues.VERB_OTHERS, cues.ROLE_HEAD, cues.ASKED, cues.NAMED):
         for match in pattern.finditer(text):
             yield from _run(text, match.end(), listed=True)
+    yield from _of_roles(text)
+    yield from _of_both(text)
     for match in _CAPITAL.finditer(text):
         if (cues.AFTER_LIKELY.match(text, match.end()) or _with_a_name(text, match)) and (
             like_a_name(match.group(), CUED) or match.group().casefold() in given()
@@ -94,6 +102,30 @@ def _told(text: str) -> Iterator[Span]:
             yield match.span()
         elif cues.AGE.match(text, match.end()):
             yield from _aged(text, match)
+
+
+def _of_roles(text: str) -> Iterator[Span]:
+    """What has a capital after a role in lower case: assistant Maro, crew Teal/Harrow."""
+    for match in cues.ROLE.finditer(text):
+        part = _PART.match(text, match.end())
+        if part is None or part.group("word").isupper() or kind_of(part.group("word")) == "none":
+            continue
+        spans = [] if _of_a_thing(text, part) else list(_run(text, match.end(), sure=True))
+        yield from spans
+        while spans and (more := _OR.match(text, spans[-1][1])):
+            spans = list(_run(text, more.end(), told=True))
+            yield from spans
+
+
+def _of_both(text: str) -> Iterator[Span]:
+    """Two that agree, of which one is like a name: Strand and Osei agree."""
+    for match in _TWO.finditer(text):
+        words = match.groups()
+        like = [kind_of(word) == "name" or like_a_name(word, CUED) for word in words]
+        if any(like) and all(kind_of(word) not in ("none", "word") for word in words):
+            if cues.BOTH.match(text, match.end()):
+                yield match.span(1)
+                yield match.span(2)
 
 
 def _with_a_name(text: str, match: re.Match[str]) -> bool:
@@ -179,7 +211,7 @@ def _worded(text: str) -> Iterator[Span]:
 
 def _of_a_thing(text: str, match: re.Match[str]) -> bool:
     """Whether a noun such as "disease" follows, at once or after one word; or stands before, as in other languages."""
-    if _CITED.match(text, match.end()):
+    if _CITED.match(text, match.end()) or _GRADE.match(text, match.end()):
         return True
     if cues.THING_OF.search(text[max(0, match.start() - 40) : match.start()]):
         return True
@@ -272,7 +304,8 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
     if kind == "none" or (kind == "word" and not label and n == 0):
         return False
     if n == 0 and (listed or (told and word.isupper())):
-        return kind == "name" or like_a_name(word, CUED) or bool(_AT.match(text, part.end()))
+        own = kind == "name" or like_a_name(word, CUED) or (word.casefold() in given() and not word.isupper())
+        return own or bool(_AT.match(text, part.end()))
     if n == 0 and told:
         return kind in ("name", "other") and len(word) > 2 and not _of_a_thing(text, part)
     if word.isupper() and len(word) > 1 and n and kind == "other":
@@ -286,6 +319,8 @@ _FILE = re.compile(
 _IN_FILES = frozenset({"flair", "axial", "sag", "cor", "tra", "dwi", "adc", "swi", "scan", "chest", "series"})
 _CITED = re.compile(r"[ \t]+et[ \t]+al\b")  # the author of a paper, which is public
 _SPOKEN = re.compile(rf"[^\W\d_]+['’]?[ \t]+[{_LOWER}]+[ \t.]")
+_GRADE = re.compile(r"[ \t]+(?:[IVX]{2,4}[AaBb]?|[IVX]?V|[1-9][a-cA-C+]?|\d\d?/\d{1,3})(?=[ \t]*(?:[.,;)]|\n|$))")
+"""Of a score that is called after somebody: Nemo II, Nemo 6/9."""
 _WHEN = re.compile(r"[ \t]+(?i:on|at)[ \t]+(?:\d|\[DATE)")
 _SHOUTED = re.compile(rf"[{_TOP}]{{5,}}")
 _AT = re.compile(r"[ \t]+AT[ \t]+\d")

@@ -13,7 +13,7 @@ _TITLES = (
     r"Srta|Dra|Docteure?|Pr|Professeure?|Mlle|Herrn|(?:Ober|Chef|Stations|Assistenz|Haus|Fach)(?:arzt|ärztin)|"
     r"Kolleg(?:e|in)|"
     r"Pfleger|Schwester|Sir|Dame|Lady|Father|Aunt(?:ie)?|Uncle|little|Little|"
-    r"Don|[Dd]oña|Dña|Nurse|Sister|Chaplain|Rev|Pastor|Sgt|Capt|Lt|Baby (?:Boy|Girl)"
+    r"Don|don(?=[ \t]+[A-ZÁÉÍÓÚÑ])|[Dd]oña|Dña|Nurse|Sister|Chaplain|Rev|Pastor|Sgt|Capt|Lt|Baby (?:Boy|Girl)"
 )
 TITLE = re.compile(rf"\b(?:{_TITLES})\b\.?[ \t]+(?:(?:{_TITLES}|med|Emerit\w+)\b\.?[ \t]+)*")
 MONSIEUR = re.compile(r"(?<![\w.])M\.[ \t]+")
@@ -46,6 +46,33 @@ _WHO = (
     r"transcribed"
 )
 LABEL = re.compile(rf"(?i:(?<![\w-])(?:{_WHO})[ \t]*[:=][ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?")
+BARE_LABEL = re.compile(
+    r"(?i:(?<![\w-])(?:(?:pt|patient)(?:['’]?s)?[ _]name|name of (?:the )?patient|nombre(?: y apellidos)?(?: del? (?:la )?"
+    r"paciente)?|apellidos(?: y nombre)?|nom (?:de la |du )?patiente?|patientenname))[ \t]+(?=[^\W\d_])"
+)
+"""A label that is one without a colon, too."""
+INITIALS = re.compile(
+    r"(?i:(?<![\w-])(?:transcri(?:bed|ptionist|to)|typ(?:ed|ist)|dictated|dictado|initials|iniciales|tech)(?: by| por)?)"
+    r"[ \t]*[:/][ \t]*(?P<part>[a-zñ]{2,3}|[A-ZÑ]{2,3})(?=[ \t]*(?:[.,;/\n]|$))"
+)
+_ROLES = (
+    r"assistant|surgeon|sonographer|endoscopist|radiologist|radiographer|technologist|technician|nurse|midwife|registrar|"
+    r"resident|consultant|fellow|pathologist|an(?:a?)esthetist|paramedic|crew|physician|intern|cardiologist|physio"
+    r"(?:therapist)?|porter|driver|dentist|oncologist|neurologist|secretary|colleague|roommate|cirujan[oa]|radiólog[oa]|"
+    r"residente|enfermer[oa]|auxiliar|técnic[oa]|celador[a]?|matrona|anestesista|ayudante|endoscopista|compañer[oa]|"
+    r"médic[oa]|especialista|secretari[oa]|patólog[oa]|paciente|patient"
+)
+ROLE = re.compile(rf"(?<![\w-])(?:{_ROLES})[ \t]+(?=[^\W\d_])")
+"""In lower case, before a word with a capital."""
+ROLE_HEAD = re.compile(rf"(?<![\w-])(?i:{_ROLES})[ \t]+(?=[^\W\d_])")
+"""At the head of a sentence, too: what follows must look like a name."""
+ASKED = re.compile(
+    r"(?:(?:^|(?<=[.?!:\n]))[ \t]*(?:(?:What|Why|When|Where|How|Which \w+)[ \t]+)?"
+    r"(?:[Dd]oes|[Dd]id|[Ii]s|[Ww]as|[Hh]as|[Hh]ad|[Ww]ill|[Cc]an|[Ss]hould)|¿(?:[^\W\d_]+[ \t]+){0,4}?(?:tiene|tenía|está|"
+    r"presenta|padece|sufre|de|a|con|Tiene|Está|Padece|Presenta))[ \t]+(?=[^\W\d_])"
+)
+"""A question about somebody: what follows must look like a name."""
+NAMED = re.compile(r"(?i:\b(?:named|called|se llama|llamad[oa]|de nombre|whose name is|prénommée?|genannt|namens)[ \t]+)")
 WEAK_LABEL = re.compile(
     rf"(?i:(?<![\w-])(?:re|cc|contact|from|to|with|by|reader|subject)[ \t]*:[ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?"
 )
@@ -128,7 +155,17 @@ AFTER_SURE = re.compile(
     r"[ \t]+(?i:agrees?|concurs?|(?:is |was |were |has been |have been )?(?:aware|notified|informed|paged)|"
     r"(?:was|has been) (?:called|told|contacted)|both concur)\b"
 )
+BOTH = re.compile(
+    r"[ \t]+(?i:(?:both |have |are |will |also |ambos )*(?:agreed?|concur(?:red)?|report(?:ed)?|confirm(?:ed)?|reviewed|saw|"
+    r"aware|discussed?|disagree|dictated|signed|notified|informed|coinciden|revisan|revisaron|informan|firman|están de acuerdo|"
+    r"are of (?:one|the same) (?:mind|opinion)))\b"
+)
+"""After two names."""
 AFTER_LIKELY = re.compile(
+    r"[ \t]+(?i:refiere|niega|ingresa|ingresó|comenta|solicita|llama|llamó|dice|vino|vive|está (?:mejor|estable|ingresad[oa])|"
+    r"tolera|pide|lo trae|la trae|ha llamado|ha venido|acudirá|vendrá|operará|informa|firma|rings|asked|asks|denies|reports|"
+    r"complains|lives|works|underwent|came|walked|returned|consented|prefers|declined|refused|would like|is (?:booked|"
+    r"scheduled|anxious|happy|well|keen)|has (?:been|had|agreed|consented|asked|filled|an appointment))\b|"
     r"[ \t]+(?i:saw|rang|phoned|called|slept|says|said|stopped|started|reviewed|took|wants|kindly|went home|feels|"
     r"will (?:call|ring|review|repeat|bring|see|operate|phone)|to (?:call|operate|review|chase)|kommt|hat angerufen|"
     r"acude|no acude|viene|a appelé|vient|est venue?|pls|please)\b|[ \t]+\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|"

@@ -74,7 +74,8 @@ def kind_of(word: str) -> Kind:
         return "eponym"
     if bare in names() or (len(parts) > 1 and any(part in names() for part in parts)):
         return "name"
-    return "word" if _NEVER_ENDS.search(bare) else "other"
+    double = re.fullmatch(r"[^\W\d_a-z][a-z]+-[^\W\d_a-z][a-z]+", word) is not None  # Mei-Ling
+    return "word" if _NEVER_ENDS.search(bare) and not double else "other"
 
 
 def plain(word: str) -> str:
