@@ -41,6 +41,17 @@ _POSTCODE = (
     r"[A-Z]{2}\s+\d{5}(?:-\d{4})?|\d{5}(?:-\d{4})?|\d{4}(?!\w))"
 )
 _FLAT = r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s*\w{1,4},?\s+)?"
+_LANE = (
+    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Wharf|Mount|Meadows?|Ridge|Alley|Arcade|Esplanade|Bypass|"
+    r"Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|Promenade|Manor|Hollow|Common|Fields?|Knoll|Landing|Trace|"
+    r"Village|Center|Island|Point|Station|Summit|Canyon|Creek|Grange|Garth|Bank|Side|Nook|Course|Cross|Corner|Route|Throughway)"
+)
+"""What is an address only where a town follows."""
+_LIVED = (
+    rf"(?=[^.\n]{{0,60}}?\d)(?:\d{{1,5}}[A-Za-z]?|{_PLACE}\.?)(?:,?[ ]+(?:(?:de|del|la|las|los|el|y|i|of|the|n\.º)[ ]+)*"
+    rf"(?:\d{{1,5}}[A-Za-zº]?(?![\w-]*[ ]*(?:years|años|mm|cm))|{_PLACE}))+(?:,?[ ]+{_POSTCODE})?"
+)
+"""Where somebody is said to live: names and numbers, one number at least."""
 _ROAD = r"(?:Street|Road|Avenue|Lane|Drive|Close|Crescent|Terrace|Hill|Way)"
 _RUE = r"(?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route|cours|square)"
 _OF = r"(?:(?:de|du|des|la|le|les|l['’]|d['’])\s*)*"
@@ -75,7 +86,9 @@ _EMPLOYED = (
     r"[Tt]rabaj(?:a|ó|aba) (?:en|para)|[Jj]ubilad[oa] de|[Ee]mpresa:?|arbeitet bei|travaille chez)"
 )
 INSTITUTION = (
-    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>{_PROPER}[A-Z][\w'’-]*(?:[ ]+(?:(?:&|and|y|de|del|of|the)[ ]+)?[A-Z][\w'’-]*\.?)*)",
+    rf"\b{_PROPER}[A-Z][\w'’&.-]*(?:[ ]+(?:&[ ]+)?[A-Z][\w'’&.-]*){{0,4}},[ ]+(?:Inc|Ltd|LLC|LLP|Corp|Co|L\.P|PLC|S\.A|S\.L)\b\.?",
+    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>{_PROPER}[A-Z][\w'’-]+(?:[ ]+(?:(?:&|and|y|de|del|of|the)[ ]+)?[A-Z][\w'’-]+)*"
+    r"(?:,?[ ]+(?:Co|Inc|Ltd|Corp|Bros)\.?|,?[ ]+S\.[AL]\.(?:U\.)?)?)",
     rf"\b{_PROPER}(?:[A-Z][\w'’]+[ ]+){{1,3}}School[ ]+of[ ]+(?:Medicine|Dentistry|Nursing|Surgery)\b",
     r"\b(?:(?:University|Children['’]s|Women['’]s|General|Royal)[ ]+)?(?:Hospital|Infirmary)[ ]+(?:of|"
     r"for)[ ]+(?:the[ ]+)?"
@@ -114,7 +127,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("ID", r"(?<![\w-])(?:\d{8}|[XYZ]\d{7})-?[A-HJ-NP-TV-Z]\b"),  # DNI and NIE of Spain
 )
 AFTER_DATES: tuple[tuple[str, str], ...] = (
-    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono|t[eé]l[eé]phone|t[eé]l|telefon|tfno|fax|pager|paged at|"
+    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono(?: de contacto| m[oó]vil| fijo)?|t[eé]l[eé]phone|t[eé]l|telefon|tfno|fax|pager|paged at|"
               r"page|ext|extension|mobile|handy|mobil|portable|bleep|"
               r"m[oó]vil|cell|home number|"
               r"number|at|on|en el|al|au|unter)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
@@ -125,6 +138,7 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
               r"(?P<part>[+(#]?\d[\d\s().-]{2,}\d)"),
     ("PHONE", r"(?i:\b(?:at|ext|extension)\s+)(?P<part>x\d{3,6})\b"),
     ("PHONE", r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)[\s.-]?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?!\d)"),
+    ("PHONE", r"(?<![\w.,])[679]\d\d\.\d{3}\.\d{3}(?![\w.,]\d)"),
     ("PHONE", r"\((?P<part>\d{3}[ .-]\d{4})\)"),
     ("PHONE", r"(?<![\w.,-])\d{3}-\d{4}(?![\w-]|\.\d)"),
     ("PHONE", r"(?<!\w)\+\d{1,3}(?:[\s.-]?\(?\d{1,5}\)?){2,6}(?!\d)"),
@@ -135,6 +149,7 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}(?:/\d{{1,4}})?[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_STREET}\b\.?"
                 rf"(?:,?\s+(?:Apt|Suite|Unit|Floor|Ste)\.?\s*#?\w+)?(?:,\s*{_TOWN})?(?:,?\s+{_POSTCODE})?"
                 r"(?:\^+[\w ]+){0,5}"),
+    ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_LANE},\s*{_TOWN}(?:,?\s+{_POSTCODE})?"),
     ("ADDRESS", rf"(?<!\w)(?:The\s+)?(?:{_WORD}\s+){{1,3}}?{_WORD},\s+(?:{_WORD}\s+){{1,3}}?{_ROAD},\s+{_TOWN}"
                 rf"(?:,?\s+{_POSTCODE})?"),
     ("ADDRESS", rf"(?i:\b(?:P\.?\s?O\.?\s+Box|Postfach|"
@@ -151,6 +166,8 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{2,40}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|"
                 r"ufer)\s+\d+[a-z]?"
                 r"(?:,?\s+\d{4,5}\s+[A-ZÄÖÜ][\wäöüß-]{1,40})?"),
+    ("ADDRESS", rf"(?:[Ll]iv(?:es|ing|ed) (?:at|in)|[Rr]esid(?:es|ing|ent) (?:at|in)|[Vv]iv(?:e|ía) en|[Rr]esid(?:e|ente) en|"
+                rf"[Vv]ecin[oa] de|[Dd]omiciliad[oa] en|[Aa]ddress:?|[Dd]omicilio:?|[Dd]irección:?)[ ]+(?P<part>{_LIVED})"),
     ("ADDRESS", r"\b[A-Z][a-z]+,\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?\b"),
     ("ID", rf"(?i:(?<![\w-])(?:{_NUMBERED}))(?![\w-])[.:#=\s]*(?:(?i:is|on file|id|no|"
            rf"number)\b[.:#\s]*)?(?P<part>{_VALUE})"),

@@ -13,8 +13,8 @@ Span = tuple[int, int]
 _LOWER, _TOP = "a-zà-öø-ÿąćęłńóśźżčďěňřšťůžăâîșțğışőű", "A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻČĎĚŇŘŠŤŮŽĂÂÎȘȚĞİŞŐŰ"
 _CAP = rf"(?:(?:Mc|Mac|O['’]|D['’])?[{_TOP}][{_LOWER}]+(?:['’-][{_TOP}]?[{_LOWER}]+)*)"
 _UPPER = rf"(?:[{_TOP}]{{2,}}(?:['’-][{_TOP}]+)*)"
-_PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|la|le|al|el|bin|ibn|ten|ter|dos|y)"
-_PART = re.compile(rf"(?:{_PARTICLE}[ \t]+){{0,2}}(?P<word>{_CAP}|{_UPPER}|[{_TOP}]\b(?!\.?[DN]\b)\.?)(?![\w])")
+_PARTICLE = r"(?:van|vander|von|vom|zu|de|der|den|del|della|di|da|do|du|la|le|al|el|bin|ibn|te|ten|ter|op|dos|das|af|av|y|i)"
+_PART = re.compile(rf"(?<![^\W\d_])(?:{_PARTICLE}[ \t]+){{0,2}}(?P<word>{_CAP}|{_UPPER}|[{_TOP}]\b(?!\.?[DN]\b)\.?)(?![\w])")
 _GAP = re.compile(r"[ \t]+|,[ \t]*|\.(?=[ \t][A-Z])[ \t]*|\^+[ \t]*")
 _AND = re.compile(r"[ \t]+(?:and|y|&|e)[ \t]+|;[ \t]*")
 _CAPITAL = re.compile(rf"(?<![\w@./-])(?:{_CAP}|{_UPPER})(?![\w@]|\.\w)")
@@ -24,6 +24,8 @@ _NEXT = re.compile(r"(?:['’]s)?[ \t-]+(?:[^\W\d_]+[ \t]+)?([^\W\d_]+)")
 _CARET = re.compile(r"(?<![^\W\d_])[^\W\d_][\w'-]{0,40}(?:\^+[^\W\d_][\w.'-]{0,40})+")
 _SEGMENT = re.compile(r"(?m)^(?:PID|PV1|NK1|ORC|OBR|IN1)\|.*$")
 _PAIR = re.compile(rf"(?<![\w-])({_CAP})[ \t]+({_CAP})(?![\w-])")
+_CELL = re.compile(rf"({_CAP}|{_UPPER}),[ \t]*({_CAP})")
+_GREETED = re.compile(rf"\s*({_CAP}),[ \t]+(?=[{_LOWER}])")
 _COMMA = re.compile(rf"(?<![\w-])(?P<family>{_UPPER}(?:[ \t]{_UPPER})?),[ \t]+(?P<given>{_UPPER})(?![\w-])")
 _FAMILY = re.compile(r",[ \t]*")
 _GOING_ON = re.compile(r"[^\W_,][,]?[ \t]$")
@@ -44,6 +46,7 @@ def _all(text: str) -> Iterator[Span]:
     yield from _listed(text)
     yield from _worded(text)
     yield from _reversed(text)
+    yield from _apart(text)
     yield from _of_files(text)
 
 
@@ -97,7 +100,7 @@ def _told(text: str) -> Iterator[Span]:
             like_a_name(match.group(), CUED) or match.group().casefold() in given()
         ):
             yield match.span()
-        sure = cues.AFTER_SURE.match(text, match.end())
+        sure = cues.AFTER_SURE.match(text, match.end()) or cues.AFTER_PERSON.match(text, match.end())
         if sure and kind_of(match.group()) in ("name", "eponym", "other") and match.group()[1:].islower():
             yield match.span()
         elif cues.AGE.match(text, match.end()):
@@ -122,6 +125,7 @@ def _of_both(text: str) -> Iterator[Span]:
     for match in _TWO.finditer(text):
         words = match.groups()
         like = [kind_of(word) == "name" or like_a_name(word, CUED) for word in words]
+        like += [word.casefold() in given() or kind_of(word) == "eponym" for word in words]
         if any(like) and all(kind_of(word) not in ("none", "word") for word in words):
             if cues.BOTH.match(text, match.end()):
                 yield match.span(1)
@@ -159,7 +163,8 @@ def _listed(text: str) -> Iterator[Span]:
             continue
         first = max(0, n - _LONGEST)
         start, end = match.span()
-        if n and _FAMILY.fullmatch(text, found[n - 1].end(), start) and _alone(text, found[n - 1].start()):
+        family = n and _FAMILY.fullmatch(text, found[n - 1].end(), start) and _alone(text, found[n - 1].start())
+        if family and kind_of(found[n - 1].group()) != "none":
             start = found[n - 1].start()  # "Family, Given" of which only the second is known
         while n > first and _joined(text, found[n - 1], start) and _goes_with(text, found[n - 1], match.group()):
             n -= 1
@@ -207,6 +212,20 @@ def _worded(text: str) -> Iterator[Span]:
         first, last = match.groups()
         if first.casefold() in given() and kind_of(last) not in ("none", "word") and last.casefold() not in things():
             yield match.span()
+
+
+def _apart(text: str) -> Iterator[Span]:
+    """What stands by itself and looks like a name: two words with capitals, a cell "Family, Given", who a letter greets."""
+    for match in _PAIR.finditer(text):
+        if all(like_a_name(word, CUED) for word in match.groups()) and not _of_a_thing(text, match):
+            yield match.span()
+    cell = _CELL.fullmatch(text.strip())
+    if cell and any(kind_of(word) == "name" or like_a_name(word, CUED) for word in cell.groups()):
+        if not {"none", "word"} & {kind_of(word) for word in cell.groups()}:
+            yield text.index(cell.group()), text.index(cell.group()) + len(cell.group())
+    greeted = _GREETED.match(text)
+    if greeted and like_a_name(greeted.group(1), CUED):
+        yield greeted.span(1)
 
 
 def _of_a_thing(text: str, match: re.Match[str]) -> bool:
@@ -307,7 +326,8 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
         own = kind == "name" or like_a_name(word, CUED) or (word.casefold() in given() and not word.isupper())
         return own or bool(_AT.match(text, part.end()))
     if n == 0 and told:
-        return kind in ("name", "other") and len(word) > 2 and not _of_a_thing(text, part)
+        known = kind in ("name", "other") or word.casefold() in given()
+        return known and len(word) > 2 and not _of_a_thing(text, part)
     if word.isupper() and len(word) > 1 and n and kind == "other":
         return not re.match(r"[ \t]+[A-Z]{2,}", text[part.end() : part.end() + 12]) or len(word) > 5
     return True

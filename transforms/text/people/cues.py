@@ -134,7 +134,7 @@ VERB = re.compile(
 DIRECT = re.compile(
     r"(?:\b(?:Called|CALLED)[ \t]+|(?i:\b(?:paged|phoned|notified|informed|contacted|spoke (?:w/|with)|agree with|"
     r"per|voicemail for|wife of|"
-    r"under the care of|at the request of|thank you,?|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
+    r"under the care of|at the request of|thank(?:ing)? you for (?:sending|referring|seeing|asking me to see)|thank you,?|saw|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
     + _A_TITLE
 )
 AT = re.compile(r"(?i:\b(?:to|by|with)[ \t]+)(?=[^\W\d_]+[ \t]+(?i:at|@)[ \t]+\d)")
@@ -161,7 +161,15 @@ BOTH = re.compile(
     r"are of (?:one|the same) (?:mind|opinion)))\b"
 )
 """After two names."""
+AFTER_PERSON = re.compile(
+    r"[ \t]+(?i:compared (?:this|these|it)|refiere|slept|prefers?|wants?|says|said|felt|thinks|thought|asked|asks|declined|refused|consented|is (?:anxious|keen|"
+    r"happy|afraid|pregnant|asleep|awake|frail)|was (?:born|able|unable|seen|discharged|sent home|lying)|lives|smokes|drinks|"
+    r"works (?:as|for|in|at)|complains|denies|forgets|could not|cannot|limps|fell|vomited|niega|prefiere|dice|no quiere|quiere|"
+    r"fuma|vive|trabaja|llora|duerme|durmió|vomitó|se (?:niega|queja|encuentra|cayó|siente)|no puede|camina)\b"
+)
+"""What people alone do."""
 AFTER_LIKELY = re.compile(
+    r"[ \t]+(?:drained|gave|wrote|noted|noticed|has the|has seen|came|knows|no tolera|tolera|reports)\b|"
     r"[ \t]+(?i:refiere|niega|ingresa|ingresó|comenta|solicita|llama|llamó|dice|vino|vive|está (?:mejor|estable|ingresad[oa])|"
     r"tolera|pide|lo trae|la trae|ha llamado|ha venido|acudirá|vendrá|operará|informa|firma|rings|asked|asks|denies|reports|"
     r"complains|lives|works|underwent|came|walked|returned|consented|prefers|declined|refused|would like|is (?:booked|"

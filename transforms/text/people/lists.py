@@ -14,6 +14,9 @@ _NEVER_ENDS = re.compile(
     r"pathy|plasty|tomy|ment|tion|sion|ness|ity|ance|ence|ical|ous|ing)$"
 )
 
+_FOREIGN = re.compile("[ığşćčđłńśźżřšťůžășțåøæðþőű]")
+"""Letters that no word of the languages that are read has: a word of theirs with a capital is somebody's name."""
+
 
 @cache
 def names() -> frozenset[str]:
@@ -69,6 +72,8 @@ def kind_of(word: str) -> Kind:
         return "none"
     if bare in eponyms():
         return "eponym"
+    if _FOREIGN.search(bare):
+        return "name"
     parts = [part for part in re.split(r"[-'’]", bare) if part]
     if any(part in eponyms() for part in parts):
         return "eponym"
