@@ -1,8 +1,8 @@
-"""How `planted/drawn.txt` and `planted/drawn_sealed.txt` were made: the frames of `frames.txt`, filled with names, numbers
-and places of the package mimesis 20 (MIT), whose lists are none that the rules were made from.
+"""How `planted/drawn*.txt` were made: the frames of `frames.txt`, filled with names, numbers and places of the package
+mimesis (MIT), whose lists are none that the rules were made from.
 
-`python -m benchmarks.privacy.plant` needs mimesis beside what `make setup-dev` installs. The same package gives the same
-bytes.
+`python -m benchmarks.privacy.plant` needs mimesis 20 beside what `make setup-dev` installs. The same package gives
+the same bytes.
 """
 
 import random
@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.privacy.planted import HERE
 
 FRAMES = Path(__file__).with_name("frames.txt")
-HALVES = {"A": "drawn", "B": "drawn_sealed"}
+PARTS = {"A": "drawn", "B": "drawn_again", "C": "drawn_sealed"}
 DRAWS = 3  # of each frame
 ENGLISH = ("en", "en-gb", "en-ca", "nl", "sv", "pl", "tr", "it", "pt-br", "cs", "da", "es", "hr", "hu", "is")
 SPANISH = ("es", "es-mx")
@@ -22,21 +22,23 @@ HOSPITALS = {
     "es": ("Hospital de {}", "Clínica {}", "Hospital Universitario de {}", "Centro de Salud {}"),
 }
 MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
 }
 KINDS = {"d": "DATE", "m": "DATE", "p": "PHONE", "e": "EMAIL", "i": "ID", "a": "ADDRESS", "h": "INSTITUTION",
          "k": "INSTITUTION"}  # fmt: skip
 
 
-def drawn(half: str) -> str:
-    """The text of a planted file: each frame of a half, DRAWS times. Raises ImportError without mimesis."""
+def drawn(part: str) -> str:
+    """The text of a planted file: each frame of a part, DRAWS times. Raises ImportError without mimesis."""
     blocks = FRAMES.read_text(encoding="utf-8").split("\n== ")[1:]
-    out = [f"# Made by benchmarks/privacy/plant.py of the frames of half {half}. Every person and number is invented.\n"]
+    out = [
+        f"# Made by benchmarks/privacy/plant.py of the frames of part {part}. Every person and number is invented.\n"
+    ]
     for number, block in enumerate(blocks):
         head, _, body = block.partition("\n")
         which, language, style = head.split(maxsplit=2)
-        for draw in range(DRAWS if "{" in body else 1) if which == half else ():
+        for draw in range(DRAWS if "{" in body else 1) if which == part else ():
             filled = _filled(body.strip(), language, random.Random(f"{number} {draw}")) if "{" in body else body.strip()
             out.append(f"== {style}, {language}\n{filled}\n")
     return "\n".join(out)
@@ -75,8 +77,8 @@ def _fields(language: str, rng: random.Random) -> dict[str, Callable[[], str]]:
 
 
 def main() -> None:
-    for half, name in HALVES.items():
-        (HERE / f"{name}.txt").write_text(drawn(half), encoding="utf-8")
+    for part, name in PARTS.items():
+        (HERE / f"{name}.txt").write_text(drawn(part), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -77,10 +77,11 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
         rows, filters, text, found = table(request)
         ids = _ids(found)
         near = sorted({word for words in found.near.values() for word in words}) if found else []
+        corpora, faults = portal.corpora()
         return portal.page(
             request, "datasets.html", rows=datasets_page.matching(rows, filters, ids), total=len(rows), text=text,
-            facets=datasets_page.facets(rows, filters, ids), filtered=bool(filters or text), corpora=portal.corpora(),
-            near=near, words=portal.index.words, partly=found.partly if found else {},
+            facets=datasets_page.facets(rows, filters, ids), filtered=bool(filters or text), corpora=corpora,
+            faults=faults, near=near, words=portal.index.words, partly=found.partly if found else {},
         )  # fmt: skip
 
     @app.get("/api/datasets")
@@ -100,7 +101,7 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
         row = datasets_page.rows({name: card}, portal.space, portal.samples_by_dataset())[0]
         corpora = [
             (corpus, corpus.index.count({"dataset": [name]}), corpus.index.search({"dataset": [name]}, limit=10))
-            for corpus in portal.corpora().values()
+            for corpus in portal.corpora()[0].values()
         ]
         return portal.page(
             request, "dataset.html", card=card, row=row, corpora=[found for found in corpora if found[1]],
@@ -112,10 +113,9 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
 def _corpus_routes(app: FastAPI, portal: Portal) -> None:
     @app.get("/corpora")
     def corpora(request: Request) -> Response:
-        found = portal.corpora()
-        return portal.page(
-            request, "corpora.html", corpora=[(c, corpus_page.overview(c, portal.cards)) for c in found.values()]
-        )
+        found, faults = portal.corpora()
+        views = [(c, corpus_page.overview(c, portal.cards)) for c in found.values()]
+        return portal.page(request, "corpora.html", corpora=views, faults=faults)
 
     @app.get("/corpora/{name}")
     def corpus(request: Request, name: str, page: int = 1, q: str = "") -> Response:

@@ -31,6 +31,7 @@ PAD = 0.2  # of a line's height: the detector cuts the tails of letters
 ON, ON_TILTED = 0.4, 1.0  # of its height that a line may go on at each end: the detector loses letters over bone
 TO_BORDER = 2.0  # heights: a line that ends so near the border is taken to go on beyond it
 LEVEL = 0.05  # of its length that a line rises: three degrees
+MARGIN, MOST_MARGIN = 12, 24  # black around a picture: its shorter side by so much, in pixels
 TILTED = 0.5  # of a line's height that its upright box would be higher: from there on it is covered piece by piece
 LONGEST_TO_SHORTEST = 2  # the detector enlarges the shorter side, so a thin picture is padded first
 SIDES = (256, 448, 736)  # pixels to which it does so; 736 is its own
@@ -111,7 +112,10 @@ def blank(array: NDArray[Any], boxes: Sequence[Box], clip: bool = False, inverte
 def read(image: Picture) -> list[tuple[Box, str, float]]:
     """What the package's recogniser reads in a picture: box, text, confidence 0-1. For checks of what was left."""
     found, _ = _ocr(SIDES[-1])(_colour(image), use_cls=False, text_score=0.0)
-    return [(_around(corners, 0, image.shape), text, float(score)) for corners, text, score in found or []]
+    return [
+        (_around(_moved(corners, image.shape), 0, image.shape), text, float(score))
+        for corners, text, score in found or []
+    ]
 
 
 def _detect(
@@ -122,18 +126,18 @@ def _detect(
     upright = np.ascontiguousarray(np.rot90(image)) if turned else image
     height, width = upright.shape[:2]
     square = _colour(upright)
-    side = next((side for side in SIDES if side >= LARGER * min(square.shape[:2])), SIDES[-1])
+    side = next((side for side in SIDES if side >= LARGER * min(height, width)), SIDES[-1])
     weak, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=WEAK)
     strong, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=STRONG) if lines and weak else (None, None)
     boxes: list[Box] = []
     for corners in strong or []:
         across, down = _sides(corners)
         if LINE * down <= across and down <= TALLEST * min(height, width):
-            boxes += _pieces(corners, upright.shape)
+            boxes += _pieces(_moved(corners, upright.shape), upright.shape)
     for corners in weak or []:
         tall = min(_sides(corners)) > TALLEST * min(height, width)
         if _readable(square, corners, FIRM if tall else least):
-            boxes += _pieces(corners, upright.shape)
+            boxes += _pieces(_moved(corners, upright.shape), upright.shape)
     if turned:
         boxes = [(image.shape[1] - y1, x0, image.shape[1] - y0, x1) for x0, y0, x1, y1 in boxes]
     return [box for box in boxes if box[0] < box[2] and box[1] < box[3]], bool(weak)
@@ -174,11 +178,24 @@ def _longer(quad: NDArray[np.float64], high: float, long: float, shape: tuple[in
 
 
 def _colour(image: Picture) -> Picture:
-    """Three channels, and no thinner than the detector can take: black is added at the right and at the bottom."""
+    """Three channels, a black margin (a line that touches the border is found less often), and no thinner than the
+    detector can take: more black at the right and at the bottom."""
     height, width = image.shape[:2]
     down, right = max(0, width // LONGEST_TO_SHORTEST - height), max(0, height // LONGEST_TO_SHORTEST - width)
     colour = image if image.ndim == 3 else cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
-    return np.asarray(cv2.copyMakeBorder(colour, 0, down, 0, right, cv2.BORDER_CONSTANT, value=(0, 0, 0)), np.uint8)
+    m = _margin(image.shape)
+    wide = cv2.copyMakeBorder(colour, m, m + down, m, m + right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    return np.asarray(wide, np.uint8)
+
+
+def _margin(shape: tuple[int, ...]) -> int:
+    return min(MOST_MARGIN, math.ceil(min(shape[:2]) / MARGIN))
+
+
+def _moved(corners: Corners, shape: tuple[int, ...]) -> list[list[float]]:
+    """Corners in the picture itself, of the shape, without the margin."""
+    margin = _margin(shape)
+    return [[point[0] - margin, point[1] - margin] for point in corners]
 
 
 def _sides(corners: Corners) -> tuple[float, float]:
@@ -206,7 +223,9 @@ def _straight(image: Picture, corners: Corners) -> Picture:
     flat = [[2, 2], [2 + width, 2], [2 + width, 2 + height], [2, 2 + height]]
     turn = cv2.getPerspectiveTransform(np.asarray(corners, np.float32), np.asarray(flat, np.float32))
     size = (round(width) + 4, round(height) + 4)
-    return np.asarray(cv2.warpPerspective(image, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    return np.asarray(
+        cv2.warpPerspective(image, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
 def _around(corners: Corners, pad: float, shape: tuple[int, ...]) -> Box:

@@ -44,7 +44,7 @@ _FLAT = r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s*\w{1,4},?\s+)?"
 _LANE = (
     r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Wharf|Mount|Meadows?|Ridge|Alley|Arcade|Esplanade|Bypass|"
     r"Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|Promenade|Manor|Hollow|Common|Fields?|Knoll|Landing|Trace|"
-    r"Village|Center|Island|Point|Station|Summit|Canyon|Creek|Grange|Garth|Bank|Side|Nook|Course|Cross|Corner|Route|Throughway)"
+    r"Village|Center|Island|Point|Station|Summit|Canyon|Creek|Grange|Gardens?|Garth|Bank|Side|Nook|Course|Cross|Corner|Route|Throughway)"
 )
 """What is an address only where a town follows."""
 _LIVED = (
@@ -159,7 +159,7 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", rf"\b(?:Am|An der|An den|Auf der|Auf dem|Im|In der|Zum|Zur|Unter den|"
                 rf"Hinter der)\s+{_WORD}\s+\d{{1,3}}[a-z]?,\s+"
                 rf"\d{{4,5}}\s+{_TOWN}"),
-    ("ADDRESS", rf"(?<!\w){_VIA}\s*(?:(?:de|del|la|las|los|el)\s+)*{_WORD}(?:\s+(?:(?:de|del|la|las|los|"
+    ("ADDRESS", rf"(?<!\w){_VIA}\s*(?:(?:de|del|la|las|los|el|do|da|dos|das)\s+)*{_WORD}(?:\s+(?:(?:de|del|la|las|los|"
                 rf"y)\s+)*{_WORD}){{0,4}}"
                 rf"(?:,?\s+(?:n\.?º\s*)?\d{{1,4}}(?!\d))?(?:,\s*\d+\.?º(?:\s*(?:[A-Z]\b|izda?\.?|"
                 rf"dcha?\.?))?)?(?:,?\s*\d{{5}})?(?:,?\s+{_TOWN})?"),

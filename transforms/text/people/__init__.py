@@ -10,11 +10,15 @@ from transforms.text.people.lists import after_titles, given, kind_of, like_a_na
 VERSION = "3"
 Span = tuple[int, int]
 
-_LOWER, _TOP = "a-zà-öø-ÿąćęłńóśźżčďěňřšťůžăâîșțğışőű", "A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻČĎĚŇŘŠŤŮŽĂÂÎȘȚĞİŞŐŰ"
+_LOWER, _TOP = "a-zà-öø-ÿąćęłńóśźżčďěňřšťůžăâîșțğışőűđıţ", "A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻČĎĚŇŘŠŤŮŽĂÂÎȘȚĞİŞŐŰĐŢ"
 _CAP = rf"(?:(?:Mc|Mac|O['’]|D['’])?[{_TOP}][{_LOWER}]+(?:['’-][{_TOP}]?[{_LOWER}]+)*)"
 _UPPER = rf"(?:[{_TOP}]{{2,}}(?:['’-][{_TOP}]+)*)"
-_PARTICLE = r"(?:van|vander|von|vom|zu|de|der|den|del|della|di|da|do|du|la|le|al|el|bin|ibn|te|ten|ter|op|dos|das|af|av|y|i)"
-_PART = re.compile(rf"(?<![^\W\d_])(?:{_PARTICLE}[ \t]+){{0,2}}(?P<word>{_CAP}|{_UPPER}|[{_TOP}]\b(?!\.?[DN]\b)\.?)(?![\w])")
+_PARTICLE = (
+    r"(?:van|vander|von|vom|zu|de|der|den|del|della|di|da|do|du|la|le|al|el|bin|ibn|te|ten|ter|op|dos|das|af|av|y|i)"
+)
+_PART = re.compile(
+    rf"(?<![^\W\d_])(?:{_PARTICLE}[ \t]+){{0,2}}(?P<word>{_CAP}|{_UPPER}|[{_TOP}]\b(?!\.?[DN]\b)\.?)(?![\w])"
+)
 _GAP = re.compile(r"[ \t]+|,[ \t]*|\.(?=[ \t][A-Z])[ \t]*|\^+[ \t]*")
 _AND = re.compile(r"[ \t]+(?:and|y|&|e)[ \t]+|;[ \t]*")
 _CAPITAL = re.compile(rf"(?<![\w@./-])(?:{_CAP}|{_UPPER})(?![\w@]|\.\w)")
@@ -82,7 +86,7 @@ def _labelled(text: str) -> Iterator[Span]:
 
 
 def _told(text: str) -> Iterator[Span]:
-    for pattern in (cues.VERB, cues.DIRECT, cues.KINSHIP, cues.AT):
+    for pattern in (cues.VERB, cues.DIRECT, cues.KINSHIP, cues.AT, cues.ACTS):
         for match in pattern.finditer(text):
             spoken = not match.group().isupper() and match.group() != match.group().upper()
             spans = list(_run(text, match.end(), told=True, mixed=spoken))

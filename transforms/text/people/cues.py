@@ -9,7 +9,7 @@ KIN = (
     r"marido|esposa|esposo|mujer|hij[oa]|herman[oa]|madre|padre|pareja|suegr[oa]|niet[oa]|sobrin[oa]|vecin[oa]"
 )
 _TITLES = (
-    r"Drs?|Doctor|Doctora|Prof|Professor|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Madame|Mme|Monsieur|[Ss]eñor(?:a|ita)?|Sra?|"
+    r"Drs?|[Dd]octora?|Prof|Professor|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Madame|Mme|Monsieur|[Ss]eñor(?:a|ita)?|Sra?|"
     r"Srta|Dra|Docteure?|Pr|Professeure?|Mlle|Herrn|(?:Ober|Chef|Stations|Assistenz|Haus|Fach)(?:arzt|ärztin)|"
     r"Kolleg(?:e|in)|"
     r"Pfleger|Schwester|Sir|Dame|Lady|Father|Aunt(?:ie)?|Uncle|little|Little|"
@@ -72,7 +72,11 @@ ASKED = re.compile(
     r"presenta|padece|sufre|de|a|con|Tiene|Está|Padece|Presenta))[ \t]+(?=[^\W\d_])"
 )
 """A question about somebody: what follows must look like a name."""
-NAMED = re.compile(r"(?i:\b(?:named|called|se llama|llamad[oa]|de nombre|whose name is|prénommée?|genannt|namens)[ \t]+)")
+ACTS = re.compile(r"(?:^|(?<=[.?!:\n]))[ \t]*(?:(?:What|Why|When|Where|How)[ \t]+)?(?:[Dd]oes|[Dd]id)[ \t]+(?=[^\W\d_])")
+"""A question about what somebody does."""
+NAMED = re.compile(
+    r"(?i:\b(?:named|called|se llama|llamad[oa]|de nombre|whose name is|prénommée?|genannt|namens)[ \t]+)"
+)
 WEAK_LABEL = re.compile(
     rf"(?i:(?<![\w-])(?:re|cc|contact|from|to|with|by|reader|subject)[ \t]*:[ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?"
 )
@@ -112,7 +116,7 @@ _WITH = (
 _TO = (
     r"relay\w*|communicat\w*|report(?:ed)?|convey\w*|given|call(?:ed)?|phon(?:ed)?|telephoned|refer\w*|sent|paged|"
     r"faxed|"
-    r"attention|page|dictated|comunicad[oa]|informad[oa]|remitid[oa]|avisad[oa]"
+    r"attention|page|dictated|comunicad[oa]|informad[oa]|remitid[oa]|avis(?:ad[oa]|a|amos|ó)"
 )
 _BY = (
     r"report(?:ed)?|read(?: back)?|dictated|interpreted|transcribed|reviewed|verified|signed|approved|requested|"
