@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.privacy.planted import HERE
 
 FRAMES = Path(__file__).with_name("frames.txt")
-PARTS = {"A": "drawn", "B": "drawn_again", "C": "drawn_sealed"}
+PARTS = {"A": "drawn", "B": "drawn_again", "C": "drawn_third", "D": "drawn_sealed"}
 DRAWS = 3  # of each frame
 ENGLISH = ("en", "en-gb", "en-ca", "nl", "sv", "pl", "tr", "it", "pt-br", "cs", "da", "es", "hr", "hu", "is")
 SPANISH = ("es", "es-mx")

@@ -166,6 +166,7 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{2,40}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|"
                 r"ufer)\s+\d+[a-z]?"
                 r"(?:,?\s+\d{4,5}\s+[A-ZÄÖÜ][\wäöüß-]{1,40})?"),
+    ("ADDRESS", rf"\b(?:of|at|from)[ ]+(?P<part>\d{{1,5}}(?:[ ]{_PLACE}){{2,3}},[ ]+{_TOWN}(?:,?[ ]+{_POSTCODE})?)"),
     ("ADDRESS", rf"(?:[Ll]iv(?:es|ing|ed) (?:at|in)|[Rr]esid(?:es|ing|ent) (?:at|in)|[Vv]iv(?:e|ía) en|[Rr]esid(?:e|ente) en|"
                 rf"[Vv]ecin[oa] de|[Dd]omiciliad[oa] en|[Aa]ddress:?|[Dd]omicilio:?|[Dd]irección:?)[ ]+(?P<part>{_LIVED})"),
     ("ADDRESS", r"\b[A-Z][a-z]+,\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?\b"),

@@ -86,7 +86,7 @@ def _labelled(text: str) -> Iterator[Span]:
 
 
 def _told(text: str) -> Iterator[Span]:
-    for pattern in (cues.VERB, cues.DIRECT, cues.KINSHIP, cues.AT, cues.ACTS):
+    for pattern in (cues.VERB, cues.DIRECT, cues.KINSHIP, cues.AT, cues.ACTS, cues.MODAL):
         for match in pattern.finditer(text):
             spoken = not match.group().isupper() and match.group() != match.group().upper()
             spans = list(_run(text, match.end(), told=True, mixed=spoken))
@@ -221,7 +221,9 @@ def _worded(text: str) -> Iterator[Span]:
 def _apart(text: str) -> Iterator[Span]:
     """What stands by itself and looks like a name: two words with capitals, a cell "Family, Given", who a letter greets."""
     for match in _PAIR.finditer(text):
-        if all(like_a_name(word, CUED) for word in match.groups()) and not _of_a_thing(text, match):
+        first, last = match.groups()
+        second = like_a_name(last, CUED) or kind_of(last) == "eponym"
+        if like_a_name(first, CUED) and second and not _of_a_thing(text, match):
             yield match.span()
     cell = _CELL.fullmatch(text.strip())
     if cell and any(kind_of(word) == "name" or like_a_name(word, CUED) for word in cell.groups()):
@@ -238,6 +240,8 @@ def _of_a_thing(text: str, match: re.Match[str]) -> bool:
         return True
     if cues.THING_OF.search(text[max(0, match.start() - 40) : match.start()]):
         return True
+    if match.group().endswith(("'s", "’s")) and kind_of(match.group()) == "name" and _OWN.match(text, match.end()):
+        return False
     after = _NEXT.match(text, match.end())
     near = re.match(r"(?:['’]s?)?[ \t-]+([^\W\d_]+)", text[match.end() : match.end() + 30])
     words = {found.group(1).casefold() for found in (after, near) if found is not None}
@@ -263,7 +267,8 @@ def _goes_with(text: str, before: re.Match[str], name: str) -> bool:
 def _alone(text: str, start: int) -> bool:
     """Whether a name stands at the head of its line or cell, where "Family, Given" is written."""
     before = text[max(0, start - 40) : start]
-    return not before.rpartition("\n")[2].strip(" \t:|=-") or before.rstrip().endswith((":", "|", "="))
+    ahead = before.rstrip()
+    return not before.rpartition("\n")[2].strip(" \t:|=-") or ahead.endswith((":", "|", "=")) or ahead[-1:].isdigit()
 
 
 def _run(
@@ -331,6 +336,7 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
         return own or bool(_AT.match(text, part.end()))
     if n == 0 and told:
         known = kind in ("name", "other") or word.casefold() in given()
+        known = known or (kind == "eponym" and _REACHED.match(text, part.end()) is not None)
         return known and len(word) > 2 and not _of_a_thing(text, part)
     if word.isupper() and len(word) > 1 and n and kind == "other":
         return not re.match(r"[ \t]+[A-Z]{2,}", text[part.end() : part.end() + 12]) or len(word) > 5
@@ -345,6 +351,12 @@ _CITED = re.compile(r"[ \t]+et[ \t]+al\b")  # the author of a paper, which is pu
 _SPOKEN = re.compile(rf"[^\W\d_]+['’]?[ \t]+[{_LOWER}]+[ \t.]")
 _GRADE = re.compile(r"[ \t]+(?:[IVX]{2,4}[AaBb]?|[IVX]?V|[1-9][a-cA-C+]?|\d\d?/\d{1,3})(?=[ \t]*(?:[.,;)]|\n|$))")
 """Of a score that is called after somebody: Nemo II, Nemo 6/9."""
+_OWN = re.compile(
+    r"[ \t]+(?:\w+[ \t]+)?(?:drains?|catheters?|tubes?|lines?|stents?|fractures?|hernias?|lesions?|nodules?|nodes?|cysts?|"
+    r"ulcers?|tumou?rs?|fingers?|splint|murmur|test|tests|scale|lens|system|repair|operation|procedure|collar|muscle|bone)\b"
+)
+"""What somebody has, where a name that stands for no thing is before it."""
 _WHEN = re.compile(r"[ \t]+(?i:on|at)[ \t]+(?:\d|\[DATE)")
+_REACHED = re.compile(r"[ \t]+(?:at|on|by phone|by telephone)[ \t]+[\d+(\[]")
 _SHOUTED = re.compile(rf"[{_TOP}]{{5,}}")
 _AT = re.compile(r"[ \t]+AT[ \t]+\d")

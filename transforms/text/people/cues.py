@@ -74,6 +74,10 @@ ASKED = re.compile(
 """A question about somebody: what follows must look like a name."""
 ACTS = re.compile(r"(?:^|(?<=[.?!:\n]))[ \t]*(?:(?:What|Why|When|Where|How)[ \t]+)?(?:[Dd]oes|[Dd]id)[ \t]+(?=[^\W\d_])")
 """A question about what somebody does."""
+MODAL = re.compile(
+    r"\b(?:could|would|can|will|should|let|ask|asked|tell|told|remind)[ \t]+(?=[^\W\d_]+[ \t]+(?:look|check|see|call|ask|tell|"
+    r"send|come|review|have|bring|know|to|that)\b)"
+)
 NAMED = re.compile(
     r"(?i:\b(?:named|called|se llama|llamad[oa]|de nombre|whose name is|prénommée?|genannt|namens)[ \t]+)"
 )
@@ -138,7 +142,7 @@ VERB = re.compile(
 DIRECT = re.compile(
     r"(?:\b(?:Called|CALLED)[ \t]+|(?i:\b(?:paged|phoned|notified|informed|contacted|spoke (?:w/|with)|agree with|"
     r"per|voicemail for|wife of|"
-    r"under the care of|at the request of|thank(?:ing)? you for (?:sending|referring|seeing|asking me to see)|thank you,?|saw|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
+    r"under the care of|at the request of|thank(?:ing)? you for (?:sending|referring|seeing|asking me to see)|pleasure of (?:meeting|seeing)|thank you,?|saw|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
     + _A_TITLE
 )
 AT = re.compile(r"(?i:\b(?:to|by|with)[ \t]+)(?=[^\W\d_]+[ \t]+(?i:at|@)[ \t]+\d)")
@@ -166,7 +170,7 @@ BOTH = re.compile(
 )
 """After two names."""
 AFTER_PERSON = re.compile(
-    r"[ \t]+(?i:compared (?:this|these|it)|refiere|slept|prefers?|wants?|says|said|felt|thinks|thought|asked|asks|declined|refused|consented|is (?:anxious|keen|"
+    r"[ \t]+(?i:compared (?:this|these|it)|to (?:operate|chase|review|consent)|tolerated (?:it|this|the)|has a|refiere|slept|prefers?|wants?|says|said|felt|thinks|thought|asked|asks|declined|refused|consented|is (?:anxious|keen|"
     r"happy|afraid|pregnant|asleep|awake|frail)|was (?:born|able|unable|seen|discharged|sent home|lying)|lives|smokes|drinks|"
     r"works (?:as|for|in|at)|complains|denies|forgets|could not|cannot|limps|fell|vomited|niega|prefiere|dice|no quiere|quiere|"
     r"fuma|vive|trabaja|llora|duerme|durmió|vomitó|se (?:niega|queja|encuentra|cayó|siente)|no puede|camina)\b"
