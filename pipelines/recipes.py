@@ -120,8 +120,8 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
             yield f"tasks: no task {name!r}; there are {', '.join(tasks)}"
     if not recipe.tasks and recipe.covers is None and recipe.text == type(recipe.text)():
         yield (
-            "tasks: there are none, and nothing else is asked for; say under covers.forms or text what samples are to hold, "
-            f"or name families of dialogues: {', '.join(tasks)}"
+            "tasks: there are none, and nothing else is asked for; say under covers.forms or text what samples are to "
+            f"hold, or name families of dialogues: {', '.join(tasks)}"
         )
     for name in recipe.covers.families if recipe.covers else ():
         if name not in recipe.tasks:

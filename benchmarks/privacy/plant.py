@@ -22,8 +22,34 @@ HOSPITALS = {
     "es": ("Hospital de {}", "Clínica {}", "Hospital Universitario de {}", "Centro de Salud {}"),
 }
 MONTHS = {
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
-    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    "es": (
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ),
 }
 KINDS = {"d": "DATE", "m": "DATE", "p": "PHONE", "e": "EMAIL", "i": "ID", "a": "ADDRESS", "h": "INSTITUTION",
          "k": "INSTITUTION"}  # fmt: skip

@@ -6,7 +6,7 @@ from benchmarks.privacy.planted import load
 from benchmarks.privacy.text import ours, score
 
 
-@pytest.mark.parametrize("name", ["open", "further", "first_sealed", "second_sealed"])
+@pytest.mark.parametrize("name", ["open", "further", "first_sealed", "second_sealed", "third_sealed", "drawn"])
 def test_what_was_planted_is_found(name: str) -> None:
     texts = load(name)
     found = score(texts, ours(texts)[0])

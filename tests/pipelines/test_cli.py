@@ -159,7 +159,9 @@ def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("plan", tmp_path / "bad.yaml"), "bad.yaml", "not YAML")
     nothing = workshop.recipe(tmp_path / "nothing.yaml")
     given = yaml.safe_load(nothing.read_text())
-    nothing.write_text(yaml.safe_dump({key: given[key] for key in given if key not in ("text", "covers")} | {"tasks": []}))
+    nothing.write_text(
+        yaml.safe_dump({key: given[key] for key in given if key not in ("text", "covers")} | {"tasks": []})
+    )
     refused(triptych("plan", nothing), "nothing.yaml", "tasks: there are none")
     prompt = workshop.recipe(tmp_path / "list.yaml")
     prompt.write_text("- a list\n")

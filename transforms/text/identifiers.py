@@ -42,14 +42,18 @@ _POSTCODE = (
 )
 _FLAT = r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s*\w{1,4},?\s+)?"
 _LANE = (
-    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Wharf|Mount|Meadows?|Ridge|Alley|Arcade|Esplanade|Bypass|"
-    r"Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|Promenade|Manor|Hollow|Common|Fields?|Knoll|Landing|Trace|"
-    r"Village|Center|Island|Point|Station|Summit|Canyon|Creek|Grange|Gardens?|Garth|Bank|Side|Nook|Course|Cross|Corner|Route|Throughway)"
+    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Wharf|Mount|Meadows?|Ridge|Alley|Arcade|"
+    r"Esplanade|Bypass|"
+    r"Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|Promenade|Manor|Hollow|Common|Fields?|Knoll|"
+    r"Landing|Trace|"
+    r"Village|Center|Island|Point|Station|Summit|Canyon|Creek|Grange|Gardens?|Garth|Bank|Side|Nook|Course|Cross|"
+    r"Corner|Route|Throughway)"
 )
 """What is an address only where a town follows."""
 _LIVED = (
-    rf"(?=[^.\n]{{0,60}}?\d)(?:\d{{1,5}}[A-Za-z]?|{_PLACE}\.?)(?:,?[ ]+(?:(?:de|del|la|las|los|el|y|i|of|the|n\.º)[ ]+)*"
-    rf"(?:\d{{1,5}}[A-Za-zº]?(?![\w-]*[ ]*(?:years|años|mm|cm))|{_PLACE}))+(?:,?[ ]+{_POSTCODE})?"
+    rf"(?=[^.\n]{{0,60}}?\d)(?:\d{{1,5}}[A-Za-z]?|{_PLACE}\.?)(?:,?[ ]+(?:(?:de|del|la|las|los|el|y|i|of|the|"
+    rf"n\.º)[ ]+)*"
+    rf"(?:\d{{1,5}}[A-Za-zº]?(?![\w-]{0, 20}[ ]?(?:years|años|mm|cm))|{_PLACE}))+(?:,?[ ]+{_POSTCODE})?"
 )
 """Where somebody is said to live: names and numbers, one number at least."""
 _ROAD = r"(?:Street|Road|Avenue|Lane|Drive|Close|Crescent|Terrace|Hill|Way)"
@@ -65,7 +69,8 @@ _HEADS = (
     r"Radiology\s+(?:Partners|Associates|Group)|Nursing\s+Home|Care\s+Home|Rehabilitation(?:\s+Cent(?:er|re))?|"
     r"(?:Research|Eye|Heart|Cancer|Medical)\s+Institute|(?:Fire|Police)\s+Department|University|College|Academy|"
     r"(?:\w+\s+)?Laborator(?:y|ies)|Practice|Surgery\s+Cent(?:er|re)|Memorial|Outpatient|Campus|Foundation|Trust|"
-    r"Cent(?:er|re)|Institute|School|Ltd\b\.?|Inc\b\.?|LLC|LLP|GmbH|Corp\b\.?|Co\.|Company|Bros\.?|Industries|Foundry|PLC|Pharmacy|Associates|Partners"
+    r"Cent(?:er|re)|Institute|School|Ltd\b\.?|Inc\b\.?|LLC|LLP|GmbH|Corp\b\.?|Co\.|Company|Bros\.?|Industries|"
+    r"Foundry|PLC|Pharmacy|Associates|Partners"
 )
 _PROPER = (
     r"(?!(?:American|National|World|European|International|Royal|British|German|French|Emergency|Department|"
@@ -82,12 +87,15 @@ _SORT = r"(?:Breast|Stroke|Eye|Burns?|Renal|Heart|Pain|Dialysis|Cancer|Spine|Ima
 _ENDS = r"(?=[ ]*(?:[.,;:)?!]|\n|$)|[ ]+(?:by|on|for|at|in|to|with|and)\b)"
 _SAINTS = r"(?:(?:The|St\.?|Saint|Santa|Sta\.?)\s+)?"
 _EMPLOYED = (
-    r"(?:[Rr]etired from|[Ee]mployed (?:by|at)|[Ee]mployer:?|[Ww]ork(?:s|ed|ing|ing currently)? (?:at|for)|[Ee]mplead[oa] (?:de|en)|"
+    r"(?:[Rr]etired from|[Ee]mployed (?:by|at)|[Ee]mployer:?|[Ww]ork(?:s|ed|ing|ing currently)? (?:at|for)|"
+    r"[Ee]mplead[oa] (?:de|en)|"
     r"[Tt]rabaj(?:a|ó|aba) (?:en|para)|[Jj]ubilad[oa] de|[Ee]mpresa:?|arbeitet bei|travaille chez)"
 )
 INSTITUTION = (
-    rf"\b{_PROPER}[A-Z][\w'’&.-]*(?:[ ]+(?:&[ ]+)?[A-Z][\w'’&.-]*){{0,4}},[ ]+(?:Inc|Ltd|LLC|LLP|Corp|Co|L\.P|PLC|S\.A|S\.L)\b\.?",
-    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>{_PROPER}[A-Z][\w'’-]+(?:[ ]+(?:(?:&|and|y|de|del|of|the)[ ]+)?[A-Z][\w'’-]+)*"
+    rf"\b{_PROPER}[A-Z][\w'’&.-]{{0,40}}(?:[ ]+(?:&[ ]+)?[A-Z][\w'’&.-]{{0,40}}){{0,4}},[ ]+(?:Inc|Ltd|LLC|LLP|Corp|Co|"
+    rf"L\.P|PLC|S\.A|S\.L)\b\.?",
+    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>{_PROPER}[A-Z][\w'’-]{{1,40}}(?:[ ]+(?:(?:&|and|y|de|del|of|"
+    rf"the)[ ]+)?[A-Z][\w'’-]{{1,40}})*"
     r"(?:,?[ ]+(?:Co|Inc|Ltd|Corp|Bros)\.?|,?[ ]+S\.[AL]\.(?:U\.)?)?)",
     rf"\b{_PROPER}(?:[A-Z][\w'’]+[ ]+){{1,3}}School[ ]+of[ ]+(?:Medicine|Dentistry|Nursing|Surgery)\b",
     r"\b(?:(?:University|Children['’]s|Women['’]s|General|Royal)[ ]+)?(?:Hospital|Infirmary)[ ]+(?:of|"
@@ -127,7 +135,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("ID", r"(?<![\w-])(?:\d{8}|[XYZ]\d{7})-?[A-HJ-NP-TV-Z]\b"),  # DNI and NIE of Spain
 )
 AFTER_DATES: tuple[tuple[str, str], ...] = (
-    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono(?: de contacto| m[oó]vil| fijo)?|t[eé]l[eé]phone|t[eé]l|telefon|tfno|fax|pager|paged at|"
+    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono(?: de contacto| m[oó]vil| fijo)?|t[eé]l[eé]phone|"
+              r"t[eé]l|telefon|tfno|fax|pager|paged at|"
               r"page|ext|extension|mobile|handy|mobil|portable|bleep|"
               r"m[oó]vil|cell|home number|"
               r"number|at|on|en el|al|au|unter)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
@@ -159,7 +168,8 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", rf"\b(?:Am|An der|An den|Auf der|Auf dem|Im|In der|Zum|Zur|Unter den|"
                 rf"Hinter der)\s+{_WORD}\s+\d{{1,3}}[a-z]?,\s+"
                 rf"\d{{4,5}}\s+{_TOWN}"),
-    ("ADDRESS", rf"(?<!\w){_VIA}\s*(?:(?:de|del|la|las|los|el|do|da|dos|das)\s+)*{_WORD}(?:\s+(?:(?:de|del|la|las|los|"
+    ("ADDRESS", rf"(?<!\w){_VIA}\s*(?:(?:de|del|la|las|los|el|do|da|dos|das)\s+)*{_WORD}(?:\s+(?:(?:de|del|la|"
+                rf"las|los|"
                 rf"y)\s+)*{_WORD}){{0,4}}"
                 rf"(?:,?\s+(?:n\.?º\s*)?\d{{1,4}}(?!\d))?(?:,\s*\d+\.?º(?:\s*(?:[A-Z]\b|izda?\.?|"
                 rf"dcha?\.?))?)?(?:,?\s*\d{{5}})?(?:,?\s+{_TOWN})?"),
@@ -167,8 +177,10 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
                 r"ufer)\s+\d+[a-z]?"
                 r"(?:,?\s+\d{4,5}\s+[A-ZÄÖÜ][\wäöüß-]{1,40})?"),
     ("ADDRESS", rf"\b(?:of|at|from)[ ]+(?P<part>\d{{1,5}}(?:[ ]{_PLACE}){{2,3}},[ ]+{_TOWN}(?:,?[ ]+{_POSTCODE})?)"),
-    ("ADDRESS", rf"(?:[Ll]iv(?:es|ing|ed) (?:at|in)|[Rr]esid(?:es|ing|ent) (?:at|in)|[Vv]iv(?:e|ía) en|[Rr]esid(?:e|ente) en|"
-                rf"[Vv]ecin[oa] de|[Dd]omiciliad[oa] en|[Aa]ddress:?|[Dd]omicilio:?|[Dd]irección:?)[ ]+(?P<part>{_LIVED})"),
+    ("ADDRESS", rf"(?:[Ll]iv(?:es|ing|ed) (?:at|in)|[Rr]esid(?:es|ing|ent) (?:at|in)|[Vv]iv(?:e|ía) en|"
+                rf"[Rr]esid(?:e|ente) en|"
+                rf"[Vv]ecin[oa] de|[Dd]omiciliad[oa] en|[Aa]ddress:?|[Dd]omicilio:?|"
+                rf"[Dd]irección:?)[ ]+(?P<part>{_LIVED})"),
     ("ADDRESS", r"\b[A-Z][a-z]+,\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?\b"),
     ("ID", rf"(?i:(?<![\w-])(?:{_NUMBERED}))(?![\w-])[.:#=\s]*(?:(?i:is|on file|id|no|"
            rf"number)\b[.:#\s]*)?(?P<part>{_VALUE})"),

@@ -47,18 +47,22 @@ _WHO = (
 )
 LABEL = re.compile(rf"(?i:(?<![\w-])(?:{_WHO})[ \t]*[:=][ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?")
 BARE_LABEL = re.compile(
-    r"(?i:(?<![\w-])(?:(?:pt|patient)(?:['’]?s)?[ _]name|name of (?:the )?patient|nombre(?: y apellidos)?(?: del? (?:la )?"
+    r"(?i:(?<![\w-])(?:(?:pt|patient)(?:['’]?s)?[ _]name|name of (?:the )?patient|"
+    r"nombre(?: y apellidos)?(?: del? (?:la )?"
     r"paciente)?|apellidos(?: y nombre)?|nom (?:de la |du )?patiente?|patientenname))[ \t]+(?=[^\W\d_])"
 )
 """A label that is one without a colon, too."""
 INITIALS = re.compile(
-    r"(?i:(?<![\w-])(?:transcri(?:bed|ptionist|to)|typ(?:ed|ist)|dictated|dictado|initials|iniciales|tech)(?: by| por)?)"
+    r"(?i:(?<![\w-])(?:transcri(?:bed|ptionist|to)|typ(?:ed|ist)|dictated|dictado|initials|iniciales|"
+    r"tech)(?: by| por)?)"
     r"[ \t]*[:/][ \t]*(?P<part>[a-zñ]{2,3}|[A-ZÑ]{2,3})(?=[ \t]*(?:[.,;/\n]|$))"
 )
 _ROLES = (
-    r"assistant|surgeon|sonographer|endoscopist|radiologist|radiographer|technologist|technician|nurse|midwife|registrar|"
+    r"assistant|surgeon|sonographer|endoscopist|radiologist|radiographer|technologist|technician|nurse|midwife|"
+    r"registrar|"
     r"resident|consultant|fellow|pathologist|an(?:a?)esthetist|paramedic|crew|physician|intern|cardiologist|physio"
-    r"(?:therapist)?|porter|driver|dentist|oncologist|neurologist|secretary|colleague|roommate|cirujan[oa]|radiólog[oa]|"
+    r"(?:therapist)?|porter|driver|dentist|oncologist|neurologist|secretary|colleague|roommate|cirujan[oa]|"
+    r"radiólog[oa]|"
     r"residente|enfermer[oa]|auxiliar|técnic[oa]|celador[a]?|matrona|anestesista|ayudante|endoscopista|compañer[oa]|"
     r"médic[oa]|especialista|secretari[oa]|patólog[oa]|paciente|patient"
 )
@@ -68,14 +72,18 @@ ROLE_HEAD = re.compile(rf"(?<![\w-])(?i:{_ROLES})[ \t]+(?=[^\W\d_])")
 """At the head of a sentence, too: what follows must look like a name."""
 ASKED = re.compile(
     r"(?:(?:^|(?<=[.?!:\n]))[ \t]*(?:(?:What|Why|When|Where|How|Which \w+)[ \t]+)?"
-    r"(?:[Dd]oes|[Dd]id|[Ii]s|[Ww]as|[Hh]as|[Hh]ad|[Ww]ill|[Cc]an|[Ss]hould)|¿(?:[^\W\d_]+[ \t]+){0,4}?(?:tiene|tenía|está|"
+    r"(?:[Dd]oes|[Dd]id|[Ii]s|[Ww]as|[Hh]as|[Hh]ad|[Ww]ill|[Cc]an|[Ss]hould)|¿(?:[^\W\d_]+[ \t]+){0,4}?(?:tiene|"
+    r"tenía|está|"
     r"presenta|padece|sufre|de|a|con|Tiene|Está|Padece|Presenta))[ \t]+(?=[^\W\d_])"
 )
 """A question about somebody: what follows must look like a name."""
-ACTS = re.compile(r"(?:^|(?<=[.?!:\n]))[ \t]*(?:(?:What|Why|When|Where|How)[ \t]+)?(?:[Dd]oes|[Dd]id)[ \t]+(?=[^\W\d_])")
+ACTS = re.compile(
+    r"(?:^|(?<=[.?!:\n]))[ \t]*(?:(?:What|Why|When|Where|How)[ \t]+)?(?:[Dd]oes|[Dd]id)[ \t]+(?=[^\W\d_])"
+)
 """A question about what somebody does."""
 MODAL = re.compile(
-    r"\b(?:could|would|can|will|should|let|ask|asked|tell|told|remind)[ \t]+(?=[^\W\d_]+[ \t]+(?:look|check|see|call|ask|tell|"
+    r"\b(?:could|would|can|will|should|let|ask|asked|tell|told|remind)[ \t]+(?=[^\W\d_]+[ \t]+(?:look|check|see|"
+    r"call|ask|tell|"
     r"send|come|review|have|bring|know|to|that)\b)"
 )
 NAMED = re.compile(
@@ -142,7 +150,8 @@ VERB = re.compile(
 DIRECT = re.compile(
     r"(?:\b(?:Called|CALLED)[ \t]+|(?i:\b(?:paged|phoned|notified|informed|contacted|spoke (?:w/|with)|agree with|"
     r"per|voicemail for|wife of|"
-    r"under the care of|at the request of|thank(?:ing)? you for (?:sending|referring|seeing|asking me to see)|pleasure of (?:meeting|seeing)|thank you,?|saw|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
+    r"under the care of|at the request of|thank(?:ing)? you for (?:sending|referring|seeing|asking me to see)|"
+    r"pleasure of (?:meeting|seeing)|thank you,?|saw|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
     + _A_TITLE
 )
 AT = re.compile(r"(?i:\b(?:to|by|with)[ \t]+)(?=[^\W\d_]+[ \t]+(?i:at|@)[ \t]+\d)")
@@ -164,23 +173,32 @@ AFTER_SURE = re.compile(
     r"(?:was|has been) (?:called|told|contacted)|both concur)\b"
 )
 BOTH = re.compile(
-    r"[ \t]+(?i:(?:both |have |are |will |also |ambos )*(?:agreed?|concur(?:red)?|report(?:ed)?|confirm(?:ed)?|reviewed|saw|"
-    r"aware|discussed?|disagree|dictated|signed|notified|informed|coinciden|revisan|revisaron|informan|firman|están de acuerdo|"
+    r"[ \t]+(?i:(?:both |have |are |will |also |ambos )*(?:agreed?|concur(?:red)?|report(?:ed)?|confirm(?:ed)?|"
+    r"reviewed|saw|"
+    r"aware|discussed?|disagree|dictated|signed|notified|informed|coinciden|revisan|revisaron|informan|firman|"
+    r"están de acuerdo|"
     r"are of (?:one|the same) (?:mind|opinion)))\b"
 )
 """After two names."""
 AFTER_PERSON = re.compile(
-    r"[ \t]+(?i:compared (?:this|these|it)|to (?:operate|chase|review|consent)|tolerated (?:it|this|the)|has a|refiere|slept|prefers?|wants?|says|said|felt|thinks|thought|asked|asks|declined|refused|consented|is (?:anxious|keen|"
-    r"happy|afraid|pregnant|asleep|awake|frail)|was (?:born|able|unable|seen|discharged|sent home|lying)|lives|smokes|drinks|"
-    r"works (?:as|for|in|at)|complains|denies|forgets|could not|cannot|limps|fell|vomited|niega|prefiere|dice|no quiere|quiere|"
+    r"[ \t]+(?i:compared (?:this|these|it)|to (?:operate|chase|review|consent)|tolerated (?:it|this|the)|has a|"
+    r"refiere|slept|prefers?|wants?|says|said|felt|thinks|thought|asked|asks|declined|refused|consented|"
+    r"is (?:anxious|keen|"
+    r"happy|afraid|pregnant|asleep|awake|frail)|was (?:born|able|unable|seen|discharged|sent home|lying)|lives|"
+    r"smokes|drinks|"
+    r"works (?:as|for|in|at)|complains|denies|forgets|could not|cannot|limps|fell|vomited|niega|prefiere|dice|"
+    r"no quiere|quiere|"
     r"fuma|vive|trabaja|llora|duerme|durmió|vomitó|se (?:niega|queja|encuentra|cayó|siente)|no puede|camina)\b"
 )
 """What people alone do."""
 AFTER_LIKELY = re.compile(
     r"[ \t]+(?:drained|gave|wrote|noted|noticed|has the|has seen|came|knows|no tolera|tolera|reports)\b|"
-    r"[ \t]+(?i:refiere|niega|ingresa|ingresó|comenta|solicita|llama|llamó|dice|vino|vive|está (?:mejor|estable|ingresad[oa])|"
-    r"tolera|pide|lo trae|la trae|ha llamado|ha venido|acudirá|vendrá|operará|informa|firma|rings|asked|asks|denies|reports|"
-    r"complains|lives|works|underwent|came|walked|returned|consented|prefers|declined|refused|would like|is (?:booked|"
+    r"[ \t]+(?i:refiere|niega|ingresa|ingresó|comenta|solicita|llama|llamó|dice|vino|vive|está (?:mejor|estable|"
+    r"ingresad[oa])|"
+    r"tolera|pide|lo trae|la trae|ha llamado|ha venido|acudirá|vendrá|operará|informa|firma|rings|asked|asks|"
+    r"denies|reports|"
+    r"complains|lives|works|underwent|came|walked|returned|consented|prefers|declined|refused|would like|"
+    r"is (?:booked|"
     r"scheduled|anxious|happy|well|keen)|has (?:been|had|agreed|consented|asked|filled|an appointment))\b|"
     r"[ \t]+(?i:saw|rang|phoned|called|slept|says|said|stopped|started|reviewed|took|wants|kindly|went home|feels|"
     r"will (?:call|ring|review|repeat|bring|see|operate|phone)|to (?:call|operate|review|chase)|kommt|hat angerufen|"
