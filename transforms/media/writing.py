@@ -28,8 +28,8 @@ READABLE = (0.3, 2)  # confidence and letters of a reading: misread anatomy stay
 FIRM = (0.5, 3)  # of what is that high, or was seen on one frame of many: a trace of an ECG can look like "f^"
 STRONG, WEAK = 0.5, 0.3  # the detector's own score of a box, 0.5 by default: a weak one must also be readable
 PAD = 0.2  # of a line's height: the detector cuts the tails of letters
-ON, ON_TILTED = 0.4, 1.0  # of its height that a line may go on at each end: the detector loses letters over bone
-TO_BORDER = 2.0  # heights: a line that ends so near the border is taken to go on beyond it
+ON, ON_TILTED = 0.4, 0.6  # of its height that a line may go on at each end: the detector loses letters over bone
+TO_BORDER = 1.0  # heights: a line that ends so near the border is taken to go on beyond it
 LEVEL = 0.05  # of its length that a line rises: three degrees
 MARGIN, MOST_MARGIN = 12, 24  # black around a picture: its shorter side by so much, in pixels
 TILTED = 0.5  # of a line's height that its upright box would be higher: from there on it is covered piece by piece
@@ -112,20 +112,20 @@ def blank(array: NDArray[Any], boxes: Sequence[Box], clip: bool = False, inverte
 def read(image: Picture) -> list[tuple[Box, str, float]]:
     """What the package's recogniser reads in a picture: box, text, confidence 0-1. For checks of what was left."""
     found, _ = _ocr(SIDES[-1])(_colour(image), use_cls=False, text_score=0.0)
-    return [
-        (_around(_moved(corners, image.shape), 0, image.shape), text, float(score))
-        for corners, text, score in found or []
-    ]
+    return [(_around(corners, 0, image.shape), text, float(score)) for corners, text, score in found or []]
 
 
 def _detect(
     image: Picture, lines: bool, turned: bool = False, least: tuple[float, int] = READABLE
 ) -> tuple[list[Box], bool]:
     """Padded boxes of writing, and whether anything looked like it. `lines`: what has the shape of a line counts
-    unread. `turned`: the picture is looked at from its side, where lines that run up or down lie flat."""
+    unread. `turned`: the picture is looked at from its side, where lines that run up or down lie flat. What must be
+    read is looked for with a margin, in which lines that touch the border are found; unread ones are not told from its
+    edge."""
     upright = np.ascontiguousarray(np.rot90(image)) if turned else image
     height, width = upright.shape[:2]
-    square = _colour(upright)
+    margin = 0 if lines else min(MOST_MARGIN, math.ceil(min(height, width) / MARGIN))
+    square = _colour(upright, margin)
     side = next((side for side in SIDES if side >= LARGER * min(height, width)), SIDES[-1])
     weak, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=WEAK)
     strong, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=STRONG) if lines and weak else (None, None)
@@ -133,11 +133,11 @@ def _detect(
     for corners in strong or []:
         across, down = _sides(corners)
         if LINE * down <= across and down <= TALLEST * min(height, width):
-            boxes += _pieces(_moved(corners, upright.shape), upright.shape)
+            boxes += _pieces(_moved(corners, margin), upright.shape)
     for corners in weak or []:
         tall = min(_sides(corners)) > TALLEST * min(height, width)
         if _readable(square, corners, FIRM if tall else least):
-            boxes += _pieces(_moved(corners, upright.shape), upright.shape)
+            boxes += _pieces(_moved(corners, margin), upright.shape)
     if turned:
         boxes = [(image.shape[1] - y1, x0, image.shape[1] - y0, x1) for x0, y0, x1, y1 in boxes]
     return [box for box in boxes if box[0] < box[2] and box[1] < box[3]], bool(weak)
@@ -177,24 +177,19 @@ def _longer(quad: NDArray[np.float64], high: float, long: float, shape: tuple[in
     return np.asarray(quad + np.stack([ends[0], ends[1], ends[1], ends[0]]), np.float64)
 
 
-def _colour(image: Picture) -> Picture:
-    """Three channels, a black margin (a line that touches the border is found less often), and no thinner than the
-    detector can take: more black at the right and at the bottom."""
+def _colour(image: Picture, margin: int = 0) -> Picture:
+    """Three channels, a black margin, and no thinner than the detector can take: more black at the right and at the
+    bottom."""
     height, width = image.shape[:2]
     down, right = max(0, width // LONGEST_TO_SHORTEST - height), max(0, height // LONGEST_TO_SHORTEST - width)
     colour = image if image.ndim == 3 else cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
-    m = _margin(image.shape)
-    wide = cv2.copyMakeBorder(colour, m, m + down, m, m + right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    below, beside = margin + down, margin + right
+    wide = cv2.copyMakeBorder(colour, margin, below, margin, beside, cv2.BORDER_CONSTANT, value=(0, 0, 0))
     return np.asarray(wide, np.uint8)
 
 
-def _margin(shape: tuple[int, ...]) -> int:
-    return min(MOST_MARGIN, math.ceil(min(shape[:2]) / MARGIN))
-
-
-def _moved(corners: Corners, shape: tuple[int, ...]) -> list[list[float]]:
-    """Corners in the picture itself, of the shape, without the margin."""
-    margin = _margin(shape)
+def _moved(corners: Corners, margin: int) -> list[list[float]]:
+    """Corners in the picture itself, without the margin."""
     return [[point[0] - margin, point[1] - margin] for point in corners]
 
 
