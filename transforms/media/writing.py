@@ -26,6 +26,7 @@ LINE = 1.5  # a line of writing is at least this much longer than high
 TALLEST = 0.075  # a line's height, of the picture's shorter side: what is higher must be read, and firmly
 READABLE = (0.3, 2)  # confidence and letters of a reading: misread anatomy stays below, and one letter names nobody
 FIRM = (0.5, 3)  # of what is that high, or was seen on one frame of many: a trace of an ECG can look like "f^"
+HIGHEST, LOUD = 0.12, (0.8, 4)  # likewise of what is higher still: half a brain can be read as three letters
 STRONG, WEAK = 0.5, 0.3  # the detector's own score of a box, 0.5 by default: a weak one must also be readable
 PAD = 0.2  # of a line's height: the detector cuts the tails of letters
 ON, ON_TILTED = 0.4, 0.6  # of its height that a line may go on at each end: the detector loses letters over bone
@@ -135,8 +136,8 @@ def _detect(
         if LINE * down <= across and down <= TALLEST * min(height, width):
             boxes += _pieces(_moved(corners, margin), upright.shape)
     for corners in weak or []:
-        tall = min(_sides(corners)) > TALLEST * min(height, width)
-        if _readable(square, corners, FIRM if tall else least):
+        high = min(_sides(corners)) / min(height, width)
+        if _readable(square, corners, LOUD if high > HIGHEST else FIRM if high > TALLEST else least):
             boxes += _pieces(_moved(corners, margin), upright.shape)
     if turned:
         boxes = [(image.shape[1] - y1, x0, image.shape[1] - y0, x1) for x0, y0, x1, y1 in boxes]
