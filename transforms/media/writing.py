@@ -19,20 +19,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = "3"
+VERSION = "2"
 PACKAGE = "rapidocr-onnxruntime"
-LOOKS = 8  # a picture is searched again without what was found: strong lines hide weak ones next to them
+LOOKS = 6  # a picture is searched again without what was found: strong lines hide weak ones next to them
 LINE = 1.5  # a line of writing is at least this much longer than high
 TALLEST = 0.075  # a line's height, of the picture's shorter side: what is higher must be read, and firmly
 READABLE = (0.3, 2)  # confidence and letters of a reading: misread anatomy stays below, and one letter names nobody
 FIRM = (0.5, 3)  # of what is that high, or was seen on one frame of many: a trace of an ECG can look like "f^"
-HIGHEST, LOUD = 0.12, (0.8, 4)  # likewise of what is higher still: half a brain can be read as three letters
 STRONG, WEAK = 0.5, 0.3  # the detector's own score of a box, 0.5 by default: a weak one must also be readable
 PAD = 0.2  # of a line's height: the detector cuts the tails of letters
-ON, ON_TILTED = 0.4, 0.6  # of its height that a line may go on at each end: the detector loses letters over bone
-TO_BORDER = 1.0  # heights: a line that ends so near the border is taken to go on beyond it
-LEVEL = 0.05  # of its length that a line rises: three degrees
-MARGIN, MOST_MARGIN = 12, 24  # black around a picture: its shorter side by so much, in pixels
+ON = 0.4  # of its height that a line may go on at each end: the detector loses letters at a border, or over bone
 TILTED = 0.5  # of a line's height that its upright box would be higher: from there on it is covered piece by piece
 LONGEST_TO_SHORTEST = 2  # the detector enlarges the shorter side, so a thin picture is padded first
 SIDES = (256, 448, 736)  # pixels to which it does so; 736 is its own
@@ -70,11 +66,9 @@ def find(image: Picture) -> list[Box]:
     found, suspicious = _detect(image, lines=True)
     if not suspicious:
         return []
-    idle = 0
     for look in range(1, LOOKS):
-        more, _ = _detect(blank(image, found), lines=False, turned=look % 2 == 1)
-        idle = 0 if more else idle + 1
-        if idle == 2:  # one of them turned
+        more, _ = _detect(blank(image, found), lines=False, turned=look == 1)
+        if not more and look > 1:
             return in_order(found)
         found += more
     raise Unclear(f"writing can still be read after {LOOKS} looks, each with what was found blanked")
@@ -120,25 +114,22 @@ def _detect(
     image: Picture, lines: bool, turned: bool = False, least: tuple[float, int] = READABLE
 ) -> tuple[list[Box], bool]:
     """Padded boxes of writing, and whether anything looked like it. `lines`: what has the shape of a line counts
-    unread. `turned`: the picture is looked at from its side, where lines that run up or down lie flat. What must be
-    read is looked for with a margin, in which lines that touch the border are found; unread ones are not told from its
-    edge."""
+    unread. `turned`: the picture is looked at from its side, where lines that run up or down lie flat."""
     upright = np.ascontiguousarray(np.rot90(image)) if turned else image
     height, width = upright.shape[:2]
-    margin = 0 if lines else min(MOST_MARGIN, math.ceil(min(height, width) / MARGIN))
-    square = _colour(upright, margin)
-    side = next((side for side in SIDES if side >= LARGER * min(height, width)), SIDES[-1])
+    square = _colour(upright)
+    side = next((side for side in SIDES if side >= LARGER * min(square.shape[:2])), SIDES[-1])
     weak, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=WEAK)
     strong, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=STRONG) if lines and weak else (None, None)
     boxes: list[Box] = []
     for corners in strong or []:
         across, down = _sides(corners)
         if LINE * down <= across and down <= TALLEST * min(height, width):
-            boxes += _pieces(_moved(corners, margin), upright.shape)
+            boxes += _pieces(corners, upright.shape)
     for corners in weak or []:
-        high = min(_sides(corners)) / min(height, width)
-        if _readable(square, corners, LOUD if high > HIGHEST else FIRM if high > TALLEST else least):
-            boxes += _pieces(_moved(corners, margin), upright.shape)
+        tall = min(_sides(corners)) > TALLEST * min(height, width)
+        if _readable(square, corners, FIRM if tall else least):
+            boxes += _pieces(corners, upright.shape)
     if turned:
         boxes = [(image.shape[1] - y1, x0, image.shape[1] - y0, x1) for x0, y0, x1, y1 in boxes]
     return [box for box in boxes if box[0] < box[2] and box[1] < box[3]], bool(weak)
@@ -152,8 +143,8 @@ def _pieces(corners: Corners, shape: tuple[int, ...]) -> list[Box]:
         quad = np.roll(quad, 1, axis=0)  # its long sides first: corner 0 to 1, and 3 to 2
     high, long = sorted((across, down))
     if long >= LINE * high:
-        quad = _longer(quad, high, long, shape)
-        long = float(np.hypot(*(quad[1] - quad[0])))
+        ahead = (quad[1] - quad[0]) * (ON * high / max(long, 1.0))
+        quad = quad + np.stack([-ahead, ahead, ahead, -ahead])
     pad, height = PAD * high, high * (1 + 2 * PAD)
     (x0, y0, x1, y1) = _around(quad.tolist(), pad, shape)
     if min(y1 - y0, x1 - x0) < (1 + TILTED) * height or long < 2 * height:
@@ -164,34 +155,12 @@ def _pieces(corners: Corners, shape: tuple[int, ...]) -> list[Box]:
     return [_around(part.tolist(), pad, shape) for part in parts]
 
 
-def _longer(quad: NDArray[np.float64], high: float, long: float, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """A line's corners, its long sides first, moved apart at both ends: by more where it is tilted, and to the border
-    where it ends near it."""
-    step = (quad[1] - quad[0]) / max(long, 1.0)
-    by = (ON_TILTED if min(abs(step)) > LEVEL else ON) * high
-    border = np.array([shape[1], shape[0]], np.float64)
-    ends = []
-    for end, way in ((quad[[0, 3]].mean(axis=0), -step), (quad[1:3].mean(axis=0), step)):
-        room = [(border[n] - end[n] if way[n] > 0 else end[n]) / abs(way[n]) for n in (0, 1) if abs(way[n]) > LEVEL]
-        left = max(0.0, min(room, default=0.0))
-        ends.append(way * (left if left < TO_BORDER * high else by))
-    return np.asarray(quad + np.stack([ends[0], ends[1], ends[1], ends[0]]), np.float64)
-
-
-def _colour(image: Picture, margin: int = 0) -> Picture:
-    """Three channels, a black margin, and no thinner than the detector can take: more black at the right and at the
-    bottom."""
+def _colour(image: Picture) -> Picture:
+    """Three channels, and no thinner than the detector can take: black is added at the right and at the bottom."""
     height, width = image.shape[:2]
     down, right = max(0, width // LONGEST_TO_SHORTEST - height), max(0, height // LONGEST_TO_SHORTEST - width)
     colour = image if image.ndim == 3 else cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
-    below, beside = margin + down, margin + right
-    wide = cv2.copyMakeBorder(colour, margin, below, margin, beside, cv2.BORDER_CONSTANT, value=(0, 0, 0))
-    return np.asarray(wide, np.uint8)
-
-
-def _moved(corners: Corners, margin: int) -> list[list[float]]:
-    """Corners in the picture itself, without the margin."""
-    return [[point[0] - margin, point[1] - margin] for point in corners]
+    return np.asarray(cv2.copyMakeBorder(colour, 0, down, 0, right, cv2.BORDER_CONSTANT, value=(0, 0, 0)), np.uint8)
 
 
 def _sides(corners: Corners) -> tuple[float, float]:
@@ -203,25 +172,11 @@ def _sides(corners: Corners) -> tuple[float, float]:
 def _readable(image: Picture, corners: Corners, least: tuple[float, int]) -> bool:
     """Whether the recogniser reads letters or digits in a box, upright, upside down or turned by a quarter, with
     `least` confidence and so many of them."""
-    part = _straight(image, corners)
-    turned = np.ascontiguousarray(np.rot90(part)) if part.shape[0] >= LINE * part.shape[1] else part
+    x0, y0, x1, y1 = _around(corners, 2, image.shape)
+    part = image[y0:y1, x0:x1]
+    turned = np.ascontiguousarray(np.rot90(part)) if y1 - y0 >= LINE * (x1 - x0) else part
     found, _ = _ocr(SIDES[-1])(turned, use_det=False, use_cls=True, use_rec=True)
     return any(score >= least[0] and sum(map(str.isalnum, text)) >= least[1] for text, score in found or [])
-
-
-def _straight(image: Picture, corners: Corners) -> Picture:
-    """What lies in a box, laid straight where it is tilted, with a margin of two pixels."""
-    x0, y0, x1, y1 = _around(corners, 2, image.shape)
-    width, height = _sides(corners)
-    ((ax, ay), (bx, by)) = corners[0][:2], corners[1][:2]
-    if min(abs(bx - ax), abs(by - ay)) <= LEVEL * max(width, 1.0):
-        return image[y0:y1, x0:x1]
-    flat = [[2, 2], [2 + width, 2], [2 + width, 2 + height], [2, 2 + height]]
-    turn = cv2.getPerspectiveTransform(np.asarray(corners, np.float32), np.asarray(flat, np.float32))
-    size = (round(width) + 4, round(height) + 4)
-    return np.asarray(
-        cv2.warpPerspective(image, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8
-    )
 
 
 def _around(corners: Corners, pad: float, shape: tuple[int, ...]) -> Box:
