@@ -69,7 +69,8 @@ def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool, pixels: bool
         files = fetch(card, raw, cache)
         return base.model_copy(update={"state": "fetched", "files": len(files)})
     if check and not folder.is_dir():
-        raise FileNotFoundError(f"{folder}: no such folder; see: triptych get {card.id}")
+        what = "is a file, not the data set's folder" if folder.exists() else "no such folder"
+        raise FileNotFoundError(f"{folder}: {what}; see: triptych get {card.id}")
     if folder.is_dir() and (check or card.layout.reader is not None):
         connector = open_dataset(card, catalog.labelspace())
         found = coverage(connector, folder, connector.notices(folder))

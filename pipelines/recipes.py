@@ -118,6 +118,11 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
     for name in recipe.tasks:
         if name not in tasks:
             yield f"tasks: no task {name!r}; there are {', '.join(tasks)}"
+    if not recipe.tasks and recipe.covers is None and recipe.text == type(recipe.text)():
+        yield (
+            "tasks: there are none, and nothing else is asked for; say under covers.forms or text what samples are to "
+            f"hold, or name families of dialogues: {', '.join(tasks)}"
+        )
     for name in recipe.covers.families if recipe.covers else ():
         if name not in recipe.tasks:
             yield f"covers.families: {name!r} is none of the recipe's tasks; add it there"

@@ -103,10 +103,11 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
         rows = table.matching(filters, ids, sort)
         page, pages, start, stop = _paged(len(rows), page, None if portal.frozen else LISTED)
         near = sorted({word for words in found.near.values() for word in words}) if found else []
+        corpora, faults = portal.corpora()
         return portal.page(
             request, "datasets.html", rows=rows[start:stop], count=len(rows), total=len(table.rows), text=text,
-            facets=table.facets(filters, ids), filtered=bool(filters or text), corpora=portal.corpora(), near=near,
-            words=portal.index.words, partly=found.partly if found else {}, whole=_whole(rows, found),
+            facets=table.facets(filters, ids), filtered=bool(filters or text), corpora=corpora, faults=faults,
+            near=near, words=portal.index.words, partly=found.partly if found else {}, whole=_whole(rows, found),
             sort=sort, orders=datasets_page.ORDERS, unsorted=_query(request, "page", "sort"), current=page, pages=pages,
             query=_query(request, "page"),
         )  # fmt: skip
@@ -124,7 +125,7 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
         row = portal.table().row(name)
         corpora = [
             (corpus, corpus.index.count({"dataset": [name]}), corpus.index.search({"dataset": [name]}, limit=10))
-            for corpus in portal.corpora().values()
+            for corpus in portal.corpora()[0].values()
         ]
         return portal.page(
             request, "dataset.html", card=card, row=row, corpora=[found for found in corpora if found[1]],
@@ -136,10 +137,9 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
 def _corpus_routes(app: FastAPI, portal: Portal) -> None:
     @app.get("/corpora")
     def corpora(request: Request) -> Response:
-        found = portal.corpora()
-        return portal.page(
-            request, "corpora.html", corpora=[(c, corpus_page.overview(c, portal.cards)) for c in found.values()]
-        )
+        found, faults = portal.corpora()
+        views = [(c, corpus_page.overview(c, portal.cards)) for c in found.values()]
+        return portal.page(request, "corpora.html", corpora=views, faults=faults)
 
     @app.get("/corpora/{name}")
     def corpus(request: Request, name: str, page: int = 1, q: str = "") -> Response:

@@ -95,18 +95,24 @@ class Library:
         self.workspaces = tuple(Path(path) for path in workspaces)
         self._seen: dict[Path, tuple[tuple[int, int], Corpus]] = {}
 
-    def corpora(self) -> dict[str, Corpus]:
-        """By name, in the order of the workspaces; a name met again gets a number. Raises CorpusError."""
+    def corpora(self) -> tuple[dict[str, Corpus], list[str]]:
+        """By name, in the order of the workspaces; a name met again gets a number. And what is wrong with those that
+        cannot be read: one broken folder hides no other."""
         found: dict[str, Corpus] = {}
+        faults: list[str] = []
         for root, workspace in self._roots():
-            corpus = self._corpus(root, workspace)
+            try:
+                corpus = self._corpus(root, workspace)
+            except CorpusError as error:
+                faults.append(str(error))
+                continue
             name, count = corpus.name, 2
             while name in found:
                 name, count = f"{corpus.name}-{count}", count + 1
             if name != corpus.name:
                 corpus = Corpus(name, corpus.root, corpus.workspace, corpus.manifest)
             found[name] = corpus
-        return found
+        return found, faults
 
     def _roots(self) -> Iterator[tuple[Path, Path | None]]:
         for path in self.workspaces:

@@ -19,7 +19,7 @@ from catalog.portal import corpus_page, datasets_page, pictures, sample_page, wo
 from catalog.portal import mosaic as mosaics
 from catalog.portal import reel as reels
 from catalog.portal.index import MEND, ShardError
-from catalog.portal.shards import Corpus, Library
+from catalog.portal.shards import Corpus, CorpusError, Library
 from catalog.search import Index
 from schemas import DatasetCard, LabelSpace, Sample
 
@@ -64,11 +64,23 @@ class Portal:
         html = self.templates.get_template(template).render(path=request.url.path, **context)
         return answer(request, html.encode(), "text/html; charset=utf-8", status=status)
 
-    def corpora(self) -> dict[str, Corpus]:
-        return self.library.corpora()
+    def corpora(self) -> tuple[dict[str, Corpus], list[str]]:
+        """Those of which every shard can be looked up; of the others what is wrong, with the next action."""
+        found, faults = self.library.corpora()
+        sound = {}
+        for name, corpus in found.items():
+            try:
+                corpus.index.values("dataset", {})
+                sound[name] = corpus
+            except (CorpusError, ShardError) as error:
+                faults.append(str(error))
+        return sound, faults
 
     def corpus(self, name: str) -> Corpus:
-        found = self.corpora()
+        """Raises HTTPException 404, and CorpusError where a corpus that cannot be read may be the one."""
+        found, faults = self.library.corpora()
+        if name not in found and faults:
+            raise CorpusError("; ".join(faults))
         if name not in found:
             raise HTTPException(404, f"There is no corpus {name!r} here. There are: {', '.join(found) or 'none'}.")
         return found[name]
@@ -82,7 +94,7 @@ class Portal:
 
     def _samples_by_dataset(self) -> dict[str, int]:
         counts: dict[str, int] = {}
-        for corpus in self.corpora().values():
+        for corpus in self.corpora()[0].values():
             for dataset, (count, _) in corpus.index.values("dataset", {}).items():
                 counts[dataset] = counts.get(dataset, 0) + count
         return counts

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import catalog
-from pipelines.commands.shared import AsJson, Limit, console, say, writable
+from pipelines.commands.shared import AsJson, Limit, console, published_folder, say, writable
 from pipelines.recipes import RecipeError
 
 
@@ -19,8 +19,7 @@ def audit(
     from pipelines import auditing
     from pipelines.audit_page import page, picture
 
-    if not root.is_dir():
-        raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
+    published_folder(root, dataset)
     writable("--html", html)
     card = catalog.card(dataset)
     found = auditing.audit(open_dataset(card, catalog.labelspace()), root, limit, picture if html else None)

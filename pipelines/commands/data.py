@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import catalog
-from pipelines.commands.shared import RAW_FOLDER, AsJson, Limit, RawFolder, console, errors, say
+from pipelines.commands.shared import RAW_FOLDER, AsJson, Limit, RawFolder, console, errors, published_folder, say
 from pipelines.recipes import RecipeError, load
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def read(
     from pipelines.looking import Empty, look
     from schemas import Record
 
-    if not root.is_dir():
-        raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
+    published_folder(root, dataset)
     connector = open_dataset(catalog.card(dataset), catalog.labelspace())
     connector.check(root)
     records, empty, last = 0, list[str](), ""

@@ -78,7 +78,8 @@ def _tell(leaks: "Leaks") -> None:
         )
     if (unshown := max(len(leaks.pairs) - SHOWN, 0) + max(len(leaks.asked) - SHOWN, 0)) > 0:
         console.print(f"and {unshown} more, all of them with --json, --out or --html", highlight=False)
-    totals = (f"{len(leaks.people)} subjects of one name, {len(leaks.files)} source files, {len(leaks.pairs)} pairs, "
+    totals = (f"{len(leaks.people)} subjects of one name or uid, {len(leaks.scans)} scans of one uid, "
+              f"{len(leaks.files)} source files, {len(leaks.pairs)} pairs, "
               f"{len(leaks.asked)} questions on both sides")  # fmt: skip
     unread = len(leaks.one.refused) + len(leaks.other.refused)
     nothing = f"nothing found on both sides{f', but for {unread} files that were not read' if unread else ''}"

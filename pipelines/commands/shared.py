@@ -55,6 +55,15 @@ def refuse_address(option: str, path: Path | None) -> None:
         raise RecipeError(f"{option} {path}: is an address; name a local file or folder, and copy it from there")
 
 
+def published_folder(root: Path, dataset: str) -> None:
+    """Raises RecipeError where a data set's folder is not there, or is a file."""
+    from pipelines.recipes import RecipeError
+
+    if not root.is_dir():
+        what = f"is a file; give its folder, {root.parent}," if root.exists() else "no such folder; give the folder"
+        raise RecipeError(f"{root}: {what} that holds {dataset} as published")
+
+
 def writable(option: str, path: Path | None, *read: Path) -> None:
     """Raises RecipeError where a file that is asked for cannot be written, before hours go by, or is one of those that
     are `read`. Leaves nothing behind."""

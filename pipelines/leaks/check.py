@@ -63,8 +63,9 @@ class Asked(Model):
 
 
 class Leaks(Model):
-    """`people`: subjects named alike on both sides. `files`: SHA-256 of source files on both. `pairs`, `asked`: volumes
-    and pictures, and questions of them. `pictures` are by the order of pairs: see `page`."""
+    """`people`: subjects named alike on both sides, and the `subject_uid` that both carry of a person with another name
+    on each; `scans`: the `volume_uid` that both carry. `files`: SHA-256 of source files on both. `pairs`, `asked`:
+    volumes and pictures, and questions of them. `pictures` are by the order of pairs: see `page`."""
 
     one: Counts
     other: Counts
@@ -72,11 +73,12 @@ class Leaks(Model):
     files: tuple[str, ...]
     pairs: tuple[Pair, ...]
     asked: tuple[Asked, ...]
+    scans: tuple[str, ...] = ()
 
     @property
     def any(self) -> bool:
         """Whether anything is shared."""
-        return bool(self.people or self.files or self.pairs)
+        return bool(self.people or self.files or self.pairs or self.scans)
 
 
 @dataclass
@@ -92,17 +94,19 @@ class Side:
     @property
     def subjects(self) -> set[str]:
         """Who is named on it."""
-        named = [one.thing.subject for one in self.found.values()] + [one.subject for one in self.unseen]
-        return {*named} - {""}
+        return {one.subject for one in self.all} - {""}
+
+    @property
+    def all(self) -> list[Found | Unseen]:
+        return [*self.found.values(), *self.unseen]
 
     @property
     def owners(self) -> dict[str, set[str]]:
         """The SHA-256 of what it was read from -> whose it is."""
         found: dict[str, set[str]] = {}
-        shown = [(one.thing.subject, one.files) for one in self.found.values()]
-        for subject, files in [*shown, *((one.subject, one.files) for one in self.unseen)]:
-            for sha in files:
-                found.setdefault(sha, set()).add(subject)
+        for one in self.all:
+            for sha in one.files:
+                found.setdefault(sha, set()).add(one.subject)
         return {sha: who - {""} for sha, who in found.items()}
 
 
@@ -116,6 +120,14 @@ def _files(a: Side, b: Side) -> Iterator[str]:
             yield sha
 
 
+def _people(a: Side, b: Side) -> Iterator[str]:
+    """Who is on both: by name, or by a uid where no name of theirs is shared."""
+    shared = a.subjects & b.subjects
+    yield from shared
+    known = {one.person for one in a.all if one.subject in shared}
+    yield from ({one.person for one in a.all} & {one.person for one in b.all}) - known - {""}
+
+
 def compare(one: str, other: str) -> tuple[Leaks, Library]:
     """Compare two sides, each a corpus (a folder of shards), a folder, or CARD=FOLDER or BENCHMARK=FOLDER, read as that
     card says; `@SPLIT` behind takes one split. Raises RecipeError where there is nothing to compare."""
@@ -126,8 +138,9 @@ def compare(one: str, other: str) -> tuple[Leaks, Library]:
     pairs = [*_equal(a, b, library), *(_pair(edge, library) for edge in found)]
     seen = {(edge.one, edge.other) for edge in found} | set(_twins(a, b))
     leaks = Leaks(
-        one=_counts(a, library), other=_counts(b, library), people=tuple(sorted(a.subjects & b.subjects)),
+        one=_counts(a, library), other=_counts(b, library), people=tuple(sorted(_people(a, b))),
         files=tuple(_files(a, b)), pairs=tuple(pairs), asked=tuple(_asked(sorted(seen), a, b)),
+        scans=tuple(sorted(({one.scan for one in a.all} & {one.scan for one in b.all}) - {""})),
     )  # fmt: skip
     return leaks, library
 

@@ -62,20 +62,23 @@ def _of_sample(key: str, sample: dict[str, Any], where: dict[str, Place]) -> Ite
         turn["text"] for talk in sample["dialogues"] for turn in talk["turns"] if turn["role"] == "user"
     ))  # fmt: skip
     files = tuple(dict.fromkeys(one["sha256"] for one in sample["provenance"]["sources"] if one.get("sha256")))
+    uids = tuple(sample["provenance"].get(name) or "" for name in ("subject_uid", "volume_uid"))
     members = (sample.get("group") or {}).get("members", ())
     whose = {one["media"]: one["subject"] for one in members if one.get("subject")}
     shows = [one for one in sample["media"] if one["kind"] in ("image", "volume") and one["name"] in where]
     if not shows:
-        yield Unseen(sample["subject"], files)
+        yield Unseen(sample["subject"], files, *uids)
     for medium in shows:
         volume = medium["kind"] == "volume"
         read = partial(_volume if volume else _picture, *where[medium["name"]])
         shown = sample["view"].get("slice") if isinstance(sample.get("view"), dict) else None
         name = f"{key}.{medium['name']}" + (f" {shown}" if shown else "")
         spacing = (medium.get("geometry") or {}).get("spacing_mm") if volume else None
+        subject = whose.get(medium["name"], sample["subject"])
+        own = uids if subject == sample["subject"] else ()
         yield Found(
-            Thing(name, "volume" if volume else "picture", read, whose.get(medium["name"], sample["subject"]),
-                  tuple(spacing) if spacing and len(spacing) == 3 else None), questions, files)  # fmt: skip
+            Thing(name, "volume" if volume else "picture", read, subject,
+                  tuple(spacing) if spacing and len(spacing) == 3 else None), questions, files, *own)  # fmt: skip
 
 
 def _read(path: Path, at: int, size: int) -> bytes:

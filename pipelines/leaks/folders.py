@@ -32,11 +32,18 @@ _ANYTHING: Mapping[str, tuple[Sequence[str], Mapping[str, Any]]] = {  # reader -
 
 
 class Found(NamedTuple):
-    """`questions`: what is asked of the thing. `files`: the SHA-256 of those that it lies in."""
+    """`questions`: what is asked of the thing. `files`: the SHA-256 of those that it lies in. `person`, `scan`: the
+    `subject_uid` and `volume_uid` of a corpus's sample, "" where it has none."""
 
     thing: Thing
     questions: tuple[str, ...]
     files: tuple[str, ...]
+    person: str = ""
+    scan: str = ""
+
+    @property
+    def subject(self) -> str:
+        return self.thing.subject
 
 
 class Unseen(NamedTuple):
@@ -45,6 +52,8 @@ class Unseen(NamedTuple):
 
     subject: str
     files: tuple[str, ...]
+    person: str = ""
+    scan: str = ""
 
 
 def anything(root: Path) -> Iterator[Connector]:

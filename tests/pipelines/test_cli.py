@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from rich.console import Console
@@ -156,6 +157,12 @@ def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("plan", several), *told)
     (tmp_path / "bad.yaml").write_text("name: [unclosed\n")
     refused(triptych("plan", tmp_path / "bad.yaml"), "bad.yaml", "not YAML")
+    nothing = workshop.recipe(tmp_path / "nothing.yaml")
+    given = yaml.safe_load(nothing.read_text())
+    nothing.write_text(
+        yaml.safe_dump({key: given[key] for key in given if key not in ("text", "covers")} | {"tasks": []})
+    )
+    refused(triptych("plan", nothing), "nothing.yaml", "tasks: there are none")
     prompt = workshop.recipe(tmp_path / "list.yaml")
     prompt.write_text("- a list\n")
     refused(triptych("plan", prompt), "list.yaml")
@@ -167,7 +174,9 @@ def test_missing_data(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("build", recipe, *where), "radlabels_reports", "triptych get radlabels_reports")
     refused(triptych("curate", recipe, *where), "triptych ingest")
     refused(triptych("publish", recipe, *where), "triptych ingest")
-    refused(triptych("read", "radlabels_reports", tmp_path / "nowhere"), "nowhere")
+    refused(triptych("read", "radlabels_reports", tmp_path / "nowhere"), "nowhere", "no such folder")
+    for command in ("read", "audit"):
+        refused(triptych(command, "radlabels_reports", recipe), f"{recipe}: is a file; give its folder, {tmp_path},")
     assert triptych("plan", recipe, *where[:4]).code == 2
     space = ("--workspace", tmp_path / "space")
     refused(triptych("ledger", recipe, *space), f"run: triptych build {recipe} --workspace {tmp_path / 'space'}")

@@ -204,6 +204,21 @@ def test_a_broken_shard_is_named(tmp_path: Path) -> None:
     assert "test-000000.tar" in client.get(f"/api{SAMPLES}{US_KEY}").json()["error"]
 
 
+@pytest.mark.parametrize("broken", ["manifest.json", "test-000000.tar"])
+def test_a_broken_corpus_hides_no_other(broken: str, tmp_path: Path) -> None:
+    sound, other = fixture.workspace(tmp_path / "sound"), fixture.workspace(tmp_path / "broken")
+    file = other / "shards" / broken
+    file.write_bytes(file.read_bytes()[:700] if broken.endswith("tar") else b"{")
+    client = TestClient(create_app([sound, other], cards=fixture.cards(), space=fixture.space()))
+    for path in ("/", "/corpora"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert str(file) in answer.text
+        assert "No corpus here yet" not in answer.text
+    assert "/corpora/toys" in client.get("/corpora").text
+    assert client.get("/corpora/toys").status_code == 200
+
+
 def test_large_catalogues_stay_filterable() -> None:
     cards = {f"set{n}": fixture.card(f"set{n}", modalities=["ct" if n % 4 else "mr"]) for n in range(400)}
     client = TestClient(create_app([], cards=cards, space=fixture.space()))

@@ -41,6 +41,21 @@ _POSTCODE = (
     r"[A-Z]{2}\s+\d{5}(?:-\d{4})?|\d{5}(?:-\d{4})?|\d{4}(?!\w))"
 )
 _FLAT = r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s*\w{1,4},?\s+)?"
+_LANE = (
+    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Wharf|Mount|Meadows?|Ridge|Alley|Arcade|"
+    r"Esplanade|Bypass|"
+    r"Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|Promenade|Manor|Hollow|Common|Fields?|Knoll|"
+    r"Landing|Trace|"
+    r"Village|Center|Island|Point|Station|Summit|Canyon|Creek|Grange|Gardens?|Garth|Bank|Side|Nook|Course|Cross|"
+    r"Corner|Route|Throughway)"
+)
+"""What is an address only where a town follows."""
+_LIVED = (
+    rf"(?=[^.\n]{{0,60}}?\d)(?:\d{{1,5}}[A-Za-z]?|{_PLACE}\.?)(?:,?[ ]+(?:(?:de|del|la|las|los|el|y|i|of|the|"
+    rf"n\.º)[ ]+)*"
+    rf"(?:\d{{1,5}}[A-Za-zº]?(?![\w-]{0, 20}[ ]?(?:years|años|mm|cm))|{_PLACE}))+(?:,?[ ]+{_POSTCODE})?"
+)
+"""Where somebody is said to live: names and numbers, one number at least."""
 _ROAD = r"(?:Street|Road|Avenue|Lane|Drive|Close|Crescent|Terrace|Hill|Way)"
 _RUE = r"(?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route|cours|square)"
 _OF = r"(?:(?:de|du|des|la|le|les|l['’]|d['’])\s*)*"
@@ -54,7 +69,8 @@ _HEADS = (
     r"Radiology\s+(?:Partners|Associates|Group)|Nursing\s+Home|Care\s+Home|Rehabilitation(?:\s+Cent(?:er|re))?|"
     r"(?:Research|Eye|Heart|Cancer|Medical)\s+Institute|(?:Fire|Police)\s+Department|University|College|Academy|"
     r"(?:\w+\s+)?Laborator(?:y|ies)|Practice|Surgery\s+Cent(?:er|re)|Memorial|Outpatient|Campus|Foundation|Trust|"
-    r"Cent(?:er|re)|Institute|School|Ltd\b\.?|Inc\b\.?|LLC|GmbH|Corp\b\.?|PLC|Pharmacy|Associates|Partners"
+    r"Cent(?:er|re)|Institute|School|Ltd\b\.?|Inc\b\.?|LLC|LLP|GmbH|Corp\b\.?|Co\.|Company|Bros\.?|Industries|"
+    r"Foundry|PLC|Pharmacy|Associates|Partners"
 )
 _PROPER = (
     r"(?!(?:American|National|World|European|International|Royal|British|German|French|Emergency|Department|"
@@ -70,7 +86,17 @@ _PROPER = (
 _SORT = r"(?:Breast|Stroke|Eye|Burns?|Renal|Heart|Pain|Dialysis|Cancer|Spine|Imaging)"
 _ENDS = r"(?=[ ]*(?:[.,;:)?!]|\n|$)|[ ]+(?:by|on|for|at|in|to|with|and)\b)"
 _SAINTS = r"(?:(?:The|St\.?|Saint|Santa|Sta\.?)\s+)?"
+_EMPLOYED = (
+    r"(?:[Rr]etired from|[Ee]mployed (?:by|at)|[Ee]mployer:?|[Ww]ork(?:s|ed|ing|ing currently)? (?:at|for)|"
+    r"[Ee]mplead[oa] (?:de|en)|"
+    r"[Tt]rabaj(?:a|ó|aba) (?:en|para)|[Jj]ubilad[oa] de|[Ee]mpresa:?|arbeitet bei|travaille chez)"
+)
 INSTITUTION = (
+    rf"\b{_PROPER}[A-Z][\w'’&.-]{{0,40}}(?:[ ]+(?:&[ ]+)?[A-Z][\w'’&.-]{{0,40}}){{0,4}},[ ]+(?:Inc|Ltd|LLC|LLP|Corp|Co|"
+    rf"L\.P|PLC|S\.A|S\.L)\b\.?",
+    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>{_PROPER}[A-Z][\w'’-]{{1,40}}(?:[ ]+(?:(?:&|and|y|de|del|of|"
+    rf"the)[ ]+)?[A-Z][\w'’-]{{1,40}})*"
+    r"(?:,?[ ]+(?:Co|Inc|Ltd|Corp|Bros)\.?|,?[ ]+S\.[AL]\.(?:U\.)?)?)",
     rf"\b{_PROPER}(?:[A-Z][\w'’]+[ ]+){{1,3}}School[ ]+of[ ]+(?:Medicine|Dentistry|Nursing|Surgery)\b",
     r"\b(?:(?:University|Children['’]s|Women['’]s|General|Royal)[ ]+)?(?:Hospital|Infirmary)[ ]+(?:of|"
     r"for)[ ]+(?:the[ ]+)?"
@@ -109,7 +135,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("ID", r"(?<![\w-])(?:\d{8}|[XYZ]\d{7})-?[A-HJ-NP-TV-Z]\b"),  # DNI and NIE of Spain
 )
 AFTER_DATES: tuple[tuple[str, str], ...] = (
-    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono|t[eé]l[eé]phone|t[eé]l|telefon|tfno|fax|pager|paged at|"
+    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono(?: de contacto| m[oó]vil| fijo)?|t[eé]l[eé]phone|"
+              r"t[eé]l|telefon|tfno|fax|pager|paged at|"
               r"page|ext|extension|mobile|handy|mobil|portable|bleep|"
               r"m[oó]vil|cell|home number|"
               r"number|at|on|en el|al|au|unter)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
@@ -120,6 +147,8 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
               r"(?P<part>[+(#]?\d[\d\s().-]{2,}\d)"),
     ("PHONE", r"(?i:\b(?:at|ext|extension)\s+)(?P<part>x\d{3,6})\b"),
     ("PHONE", r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)[\s.-]?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?!\d)"),
+    ("PHONE", r"(?<![\w.,])[679]\d\d\.\d{3}\.\d{3}(?![\w.,]\d)"),
+    ("PHONE", r"\((?P<part>\d{3}[ .-]\d{4})\)"),
     ("PHONE", r"(?<![\w.,-])\d{3}-\d{4}(?![\w-]|\.\d)"),
     ("PHONE", r"(?<!\w)\+\d{1,3}(?:[\s.-]?\(?\d{1,5}\)?){2,6}(?!\d)"),
     ("PHONE", r"(?<![\w.])(?:0\d{2,4}|[6789]\d\d)[ ]\d{3}[ ]\d{3,4}(?!\d)"),
@@ -129,6 +158,7 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}(?:/\d{{1,4}})?[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_STREET}\b\.?"
                 rf"(?:,?\s+(?:Apt|Suite|Unit|Floor|Ste)\.?\s*#?\w+)?(?:,\s*{_TOWN})?(?:,?\s+{_POSTCODE})?"
                 r"(?:\^+[\w ]+){0,5}"),
+    ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_LANE},\s*{_TOWN}(?:,?\s+{_POSTCODE})?"),
     ("ADDRESS", rf"(?<!\w)(?:The\s+)?(?:{_WORD}\s+){{1,3}}?{_WORD},\s+(?:{_WORD}\s+){{1,3}}?{_ROAD},\s+{_TOWN}"
                 rf"(?:,?\s+{_POSTCODE})?"),
     ("ADDRESS", rf"(?i:\b(?:P\.?\s?O\.?\s+Box|Postfach|"
@@ -138,13 +168,19 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", rf"\b(?:Am|An der|An den|Auf der|Auf dem|Im|In der|Zum|Zur|Unter den|"
                 rf"Hinter der)\s+{_WORD}\s+\d{{1,3}}[a-z]?,\s+"
                 rf"\d{{4,5}}\s+{_TOWN}"),
-    ("ADDRESS", rf"(?<!\w){_VIA}\s*(?:(?:de|del|la|las|los|el)\s+)*{_WORD}(?:\s+(?:(?:de|del|la|las|los|"
+    ("ADDRESS", rf"(?<!\w){_VIA}\s*(?:(?:de|del|la|las|los|el|do|da|dos|das)\s+)*{_WORD}(?:\s+(?:(?:de|del|la|"
+                rf"las|los|"
                 rf"y)\s+)*{_WORD}){{0,4}}"
                 rf"(?:,?\s+(?:n\.?º\s*)?\d{{1,4}}(?!\d))?(?:,\s*\d+\.?º(?:\s*(?:[A-Z]\b|izda?\.?|"
                 rf"dcha?\.?))?)?(?:,?\s*\d{{5}})?(?:,?\s+{_TOWN})?"),
     ("ADDRESS", r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{2,40}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|"
                 r"ufer)\s+\d+[a-z]?"
                 r"(?:,?\s+\d{4,5}\s+[A-ZÄÖÜ][\wäöüß-]{1,40})?"),
+    ("ADDRESS", rf"\b(?:of|at|from)[ ]+(?P<part>\d{{1,5}}(?:[ ]{_PLACE}){{2,3}},[ ]+{_TOWN}(?:,?[ ]+{_POSTCODE})?)"),
+    ("ADDRESS", rf"(?:[Ll]iv(?:es|ing|ed) (?:at|in)|[Rr]esid(?:es|ing|ent) (?:at|in)|[Vv]iv(?:e|ía) en|"
+                rf"[Rr]esid(?:e|ente) en|"
+                rf"[Vv]ecin[oa] de|[Dd]omiciliad[oa] en|[Aa]ddress:?|[Dd]omicilio:?|"
+                rf"[Dd]irección:?)[ ]+(?P<part>{_LIVED})"),
     ("ADDRESS", r"\b[A-Z][a-z]+,\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?\b"),
     ("ID", rf"(?i:(?<![\w-])(?:{_NUMBERED}))(?![\w-])[.:#=\s]*(?:(?i:is|on file|id|no|"
            rf"number)\b[.:#\s]*)?(?P<part>{_VALUE})"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from transforms.text import dates, identifiers, people
 
-VERSION = "2"
+VERSION = "3"
 KINDS = ("EMAIL", "URL", "DATE", "PHONE", "ID", "ADDRESS", "NAME", "INSTITUTION", "AGE")
 FREE_TEXT = 4
 """A value of fewer words is a code or a name of a field, not prose."""

@@ -137,6 +137,27 @@ def test_a_document_of_a_corpus_is_compared_and_splits_of_one_source_file_share_
     assert not told["files"], "one file of three subjects"
 
 
+def test_people_and_scans_of_one_uid_are_shared_whatever_their_names(tmp_path: Path) -> None:
+    def written(folder: str, person: str, scan: str | None) -> Path:
+        made = corpus()
+        uids = {"subject_uid": "5" * 20, "volume_uid": scan}
+        for number, (sample, _) in enumerate(made.samples):
+            own = sample.provenance.model_copy(update=uids if number == 0 else {})
+            name = {"subject": f"toy/{person}-{number}", "provenance": own}
+            made.change(number, lambda sample, name=name: sample.model_copy(update=name))
+        (tmp_path / folder).mkdir()
+        made.publish(tmp_path / folder)
+        return tmp_path / folder
+
+    one, other = written("one", "a", "7" * 20), written("other", "b", "7" * 20)
+    code, told = check(one, other)
+    assert (code, told["people"], told["scans"]) == (1, ["5" * 20], ["7" * 20])
+    _, told = check(one, written("same", "a", None))
+    assert "5" * 20 not in told["people"], "that person is told by name"
+    assert len(told["people"]) == len(corpus().samples)
+    assert not told["scans"]
+
+
 def test_what_a_side_lacks_is_named(tmp_path: Path) -> None:
     corpus().publish(tmp_path / "corpus")
     shutil.copytree(tmp_path / "corpus", tmp_path / "torn")

@@ -9,11 +9,11 @@ KIN = (
     r"marido|esposa|esposo|mujer|hij[oa]|herman[oa]|madre|padre|pareja|suegr[oa]|niet[oa]|sobrin[oa]|vecin[oa]"
 )
 _TITLES = (
-    r"Drs?|Doctor|Doctora|Prof|Professor|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Madame|Mme|Monsieur|[Ss]eñor(?:a|ita)?|Sra?|"
+    r"Drs?|[Dd]octora?|Prof|Professor|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Madame|Mme|Monsieur|[Ss]eñor(?:a|ita)?|Sra?|"
     r"Srta|Dra|Docteure?|Pr|Professeure?|Mlle|Herrn|(?:Ober|Chef|Stations|Assistenz|Haus|Fach)(?:arzt|ärztin)|"
     r"Kolleg(?:e|in)|"
     r"Pfleger|Schwester|Sir|Dame|Lady|Father|Aunt(?:ie)?|Uncle|little|Little|"
-    r"Don|[Dd]oña|Dña|Nurse|Sister|Chaplain|Rev|Pastor|Sgt|Capt|Lt|Baby (?:Boy|Girl)"
+    r"Don|don(?=[ \t]+[A-ZÁÉÍÓÚÑ])|[Dd]oña|Dña|Nurse|Sister|Chaplain|Rev|Pastor|Sgt|Capt|Lt|Baby (?:Boy|Girl)"
 )
 TITLE = re.compile(rf"\b(?:{_TITLES})\b\.?[ \t]+(?:(?:{_TITLES}|med|Emerit\w+)\b\.?[ \t]+)*")
 MONSIEUR = re.compile(r"(?<![\w.])M\.[ \t]+")
@@ -46,6 +46,49 @@ _WHO = (
     r"transcribed"
 )
 LABEL = re.compile(rf"(?i:(?<![\w-])(?:{_WHO})[ \t]*[:=][ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?")
+BARE_LABEL = re.compile(
+    r"(?i:(?<![\w-])(?:(?:pt|patient)(?:['’]?s)?[ _]name|name of (?:the )?patient|"
+    r"nombre(?: y apellidos)?(?: del? (?:la )?"
+    r"paciente)?|apellidos(?: y nombre)?|nom (?:de la |du )?patiente?|patientenname))[ \t]+(?=[^\W\d_])"
+)
+"""A label that is one without a colon, too."""
+INITIALS = re.compile(
+    r"(?i:(?<![\w-])(?:transcri(?:bed|ptionist|to)|typ(?:ed|ist)|dictated|dictado|initials|iniciales|"
+    r"tech)(?: by| por)?)"
+    r"[ \t]*[:/][ \t]*(?P<part>[a-zñ]{2,3}|[A-ZÑ]{2,3})(?=[ \t]*(?:[.,;/\n]|$))"
+)
+_ROLES = (
+    r"assistant|surgeon|sonographer|endoscopist|radiologist|radiographer|technologist|technician|nurse|midwife|"
+    r"registrar|"
+    r"resident|consultant|fellow|pathologist|an(?:a?)esthetist|paramedic|crew|physician|intern|cardiologist|physio"
+    r"(?:therapist)?|porter|driver|dentist|oncologist|neurologist|secretary|colleague|roommate|cirujan[oa]|"
+    r"radiólog[oa]|"
+    r"residente|enfermer[oa]|auxiliar|técnic[oa]|celador[a]?|matrona|anestesista|ayudante|endoscopista|compañer[oa]|"
+    r"médic[oa]|especialista|secretari[oa]|patólog[oa]|paciente|patient"
+)
+ROLE = re.compile(rf"(?<![\w-])(?:{_ROLES})[ \t]+(?=[^\W\d_])")
+"""In lower case, before a word with a capital."""
+ROLE_HEAD = re.compile(rf"(?<![\w-])(?i:{_ROLES})[ \t]+(?=[^\W\d_])")
+"""At the head of a sentence, too: what follows must look like a name."""
+ASKED = re.compile(
+    r"(?:(?:^|(?<=[.?!:\n]))[ \t]*(?:(?:What|Why|When|Where|How|Which \w+)[ \t]+)?"
+    r"(?:[Dd]oes|[Dd]id|[Ii]s|[Ww]as|[Hh]as|[Hh]ad|[Ww]ill|[Cc]an|[Ss]hould)|¿(?:[^\W\d_]+[ \t]+){0,4}?(?:tiene|"
+    r"tenía|está|"
+    r"presenta|padece|sufre|de|a|con|Tiene|Está|Padece|Presenta))[ \t]+(?=[^\W\d_])"
+)
+"""A question about somebody: what follows must look like a name."""
+ACTS = re.compile(
+    r"(?:^|(?<=[.?!:\n]))[ \t]*(?:(?:What|Why|When|Where|How)[ \t]+)?(?:[Dd]oes|[Dd]id)[ \t]+(?=[^\W\d_])"
+)
+"""A question about what somebody does."""
+MODAL = re.compile(
+    r"\b(?:could|would|can|will|should|let|ask|asked|tell|told|remind)[ \t]+(?=[^\W\d_]+[ \t]+(?:look|check|see|"
+    r"call|ask|tell|"
+    r"send|come|review|have|bring|know|to|that)\b)"
+)
+NAMED = re.compile(
+    r"(?i:\b(?:named|called|se llama|llamad[oa]|de nombre|whose name is|prénommée?|genannt|namens)[ \t]+)"
+)
 WEAK_LABEL = re.compile(
     rf"(?i:(?<![\w-])(?:re|cc|contact|from|to|with|by|reader|subject)[ \t]*:[ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?"
 )
@@ -85,7 +128,7 @@ _WITH = (
 _TO = (
     r"relay\w*|communicat\w*|report(?:ed)?|convey\w*|given|call(?:ed)?|phon(?:ed)?|telephoned|refer\w*|sent|paged|"
     r"faxed|"
-    r"attention|page|dictated|comunicad[oa]|informad[oa]|remitid[oa]|avisad[oa]"
+    r"attention|page|dictated|comunicad[oa]|informad[oa]|remitid[oa]|avis(?:ad[oa]|a|amos|ó)"
 )
 _BY = (
     r"report(?:ed)?|read(?: back)?|dictated|interpreted|transcribed|reviewed|verified|signed|approved|requested|"
@@ -107,7 +150,8 @@ VERB = re.compile(
 DIRECT = re.compile(
     r"(?:\b(?:Called|CALLED)[ \t]+|(?i:\b(?:paged|phoned|notified|informed|contacted|spoke (?:w/|with)|agree with|"
     r"per|voicemail for|wife of|"
-    r"under the care of|at the request of|thank you,?|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
+    r"under the care of|at the request of|thank(?:ing)? you for (?:sending|referring|seeing|asking me to see)|"
+    r"pleasure of (?:meeting|seeing)|thank you,?|saw|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
     + _A_TITLE
 )
 AT = re.compile(r"(?i:\b(?:to|by|with)[ \t]+)(?=[^\W\d_]+[ \t]+(?i:at|@)[ \t]+\d)")
@@ -128,7 +172,30 @@ AFTER_SURE = re.compile(
     r"[ \t]+(?i:agrees?|concurs?|(?:is |was |were |has been |have been )?(?:aware|notified|informed|paged)|"
     r"(?:was|has been) (?:called|told|contacted)|both concur)\b"
 )
+BOTH = re.compile(
+    r"[ \t]+(?i:(?:both |have |are |will |also |ambos )*(?:agreed?|concur(?:red)?|report(?:ed)?|confirm(?:ed)?|"
+    r"reviewed|saw|"
+    r"aware|discussed?|disagree|dictated|signed|notified|informed|coinciden|revisan|revisaron|informan|firman|"
+    r"están de acuerdo|"
+    r"are of (?:one|the same) (?:mind|opinion)))\b"
+)
+"""After two names."""
+AFTER_PERSON = re.compile(
+    r"[ \t]+(?i:refiere|slept|prefers?|wants?|says|said|thinks|thought|asked|asks|refused|consented|"
+    r"is (?:anxious|keen|happy|"
+    r"afraid|pregnant|asleep|awake|frail)|was (?:born|able to|unable to|sent home)|lives (?:with|in|at|alone)|"
+    r"smokes|drinks|"
+    r"complains|denies|forgets|limps|vomited|tolerated it|niega|prefiere|dice|no quiere|quiere|fuma|"
+    r"vive (?:con|en|sola?)|llora|"
+    r"duerme|durmió|vomitó|se (?:niega|queja)|camina)\b"
+)
+"""What people alone do."""
 AFTER_LIKELY = re.compile(
+    r"[ \t]+(?i:drained|gave|wrote|noted|noticed|came|knows|ingresa|ingresó|comenta|solicita|llama|llamó|vino|"
+    r"tolera|no tolera|"
+    r"pide|lo trae|la trae|ha llamado|ha venido|acudirá|vendrá|operará|informa|firma|rings|reports|walked|"
+    r"declined|would like|"
+    r"is (?:booked|scheduled)|has (?:agreed|consented|asked|filled|an appointment))\b|"
     r"[ \t]+(?i:saw|rang|phoned|called|slept|says|said|stopped|started|reviewed|took|wants|kindly|went home|feels|"
     r"will (?:call|ring|review|repeat|bring|see|operate|phone)|to (?:call|operate|review|chase)|kommt|hat angerufen|"
     r"acude|no acude|viene|a appelé|vient|est venue?|pls|please)\b|[ \t]+\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|"

@@ -14,6 +14,9 @@ _NEVER_ENDS = re.compile(
     r"pathy|plasty|tomy|ment|tion|sion|ness|ity|ance|ence|ical|ous|ing)$"
 )
 
+_FOREIGN = re.compile("[ığşćčđłńśźżřšťůžășțåøæðþőű]")
+"""Letters that no word of the languages that are read has: a word of theirs with a capital is somebody's name."""
+
 
 @cache
 def names() -> frozenset[str]:
@@ -70,12 +73,15 @@ def kind_of(word: str) -> Kind:
         return "none"
     if bare in eponyms():
         return "eponym"
+    if _FOREIGN.search(bare):
+        return "name"
     parts = [part for part in re.split(r"[-'’]", bare) if part]
     if any(part in eponyms() for part in parts):
         return "eponym"
     if bare in names() or (len(parts) > 1 and any(part in names() for part in parts)):
         return "name"
-    return "word" if _NEVER_ENDS.search(bare) else "other"
+    double = re.fullmatch(r"[^\W\d_a-z][a-z]+-[^\W\d_a-z][a-z]+", word) is not None  # Mei-Ling
+    return "word" if _NEVER_ENDS.search(bare) and not double else "other"
 
 
 def plain(word: str) -> str:
