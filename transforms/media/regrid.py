@@ -32,7 +32,7 @@ class Regrid:
 
     def there(self, array: NDArray[Any]) -> NDArray[np.float32]:
         """Values on the record's grid as they are on the network's: means where it is coarser, linear where finer."""
-        return resized(np.ascontiguousarray(self.turned(array), np.float32), self.shape)
+        return resized(self.turned(array).astype(np.float32, copy=False), self.shape)
 
     def turned(self, array: NDArray[Any]) -> NDArray[Any]:
         """The same voxels in the network's order, as a view."""
@@ -97,21 +97,24 @@ def _turn(geometry: Geometry, orientation: str) -> tuple[tuple[int, ...], tuple[
 
 def resized(volume: NDArray[np.float32], shape: Sequence[int]) -> NDArray[np.float32]:
     """One axis after the other, what shrinks first: means where it shrinks, linear where it grows. Edges of voxels
-    coincide."""
+    coincide. The array lies in memory as the one that was given."""
+    lying = np.argsort([-abs(stride) for stride in volume.strides], kind="stable")  # the slowest axis comes first
+    whole, places = np.ascontiguousarray(volume.transpose(lying)), np.argsort(lying)
     for axis in sorted(range(len(shape)), key=lambda axis: shape[axis] / volume.shape[axis]):
-        before, size = volume.shape[axis], shape[axis]
-        if size == before:
-            continue
-        how = cv2.INTER_AREA if size < before else cv2.INTER_LINEAR
-        outer, inner = volume.shape[:axis], volume.shape[axis + 1 :]
-        whole = np.ascontiguousarray(volume)
-        if not inner:  # the last axis is the width of one picture of all rows, another one the height of pictures
-            flat = cv2.resize(whole.reshape(-1, before), (size, whole.size // before), interpolation=how)
-            volume = flat.astype(np.float32, copy=False).reshape(*outer, size)
-            continue
-        planes = whole.reshape(-1, before, math.prod(inner))
-        made = np.empty((len(planes), size, planes.shape[2]), np.float32)
-        for plane, out in zip(planes, made, strict=True):
-            cv2.resize(plane, (plane.shape[1], size), dst=out, interpolation=how)
-        volume = made.reshape(*outer, size, *inner)
-    return volume
+        if shape[axis] != volume.shape[axis]:
+            whole = _along(whole, int(places[axis]), shape[axis])
+    return whole.transpose(places)
+
+
+def _along(whole: NDArray[np.float32], axis: int, size: int) -> NDArray[np.float32]:
+    """A contiguous array with `size` steps along one axis."""
+    before, outer, inner = whole.shape[axis], whole.shape[:axis], whole.shape[axis + 1 :]
+    how = cv2.INTER_AREA if size < before else cv2.INTER_LINEAR
+    if not inner:  # the last axis is the width of one picture of all rows, another one the height of pictures
+        flat = cv2.resize(whole.reshape(-1, before), (size, whole.size // before), interpolation=how)
+        return flat.astype(np.float32, copy=False).reshape(*outer, size)
+    planes = whole.reshape(-1, before, math.prod(inner))
+    made = np.empty((len(planes), size, planes.shape[2]), np.float32)
+    for plane, out in zip(planes, made, strict=True):
+        cv2.resize(plane, (plane.shape[1], size), dst=out, interpolation=how)
+    return made.reshape(*outer, size, *inner)
