@@ -75,6 +75,8 @@ def reliabilities(
     if not things:
         return []
     shape = tuple(pixels.geometry.shape)
+    if pixels.array.dtype == np.float64:  # no model takes more, and each change copies it
+        pixels = replace(pixels, array=pixels.array.astype(np.float32))
     changes = [Change(shape, shifted=True), *(Change(shape, flipped=axis) for axis in flips)]
     asked = [(replace(pixels, array=change.of(pixels.array)), change) for change in changes]
     asked.append((replace(pixels, array=noisy(pixels.array)), Change(shape)))
@@ -93,16 +95,16 @@ def noisy(array: NDArray[np.generic]) -> NDArray[np.generic]:
         return array
     low, high = np.percentile(finite, (1, 99))
     random, out = np.random.default_rng(0), np.empty_like(array)
+    limits = None if array.dtype.kind == "f" else np.iinfo(str(array.dtype))
     for start in range(0, len(array), SLICES):  # a whole float copy of a volume is never made
         part = array[start : start + SLICES]
-        noise = np.empty_like(part, np.float32)  # as the part lies in memory: sums across two layouts take ten times as long
-        noise[:] = random.standard_normal(part.shape, np.float32)
-        noise *= np.float32(NOISE * (high - low))
-        if array.dtype.kind == "f":
-            out[start : start + SLICES] = part + noise
+        changed = np.empty_like(part, np.float32)  # as the part lies in memory: sums of two layouts take ten times as long
+        changed[:] = random.standard_normal(part.shape, np.float32)
+        changed *= np.float32(NOISE * (high - low))
+        if limits is None:
+            np.add(part, changed, out=out[start : start + SLICES])
         else:
-            limits = np.iinfo(str(array.dtype))
-            out[start : start + SLICES] = np.clip(np.rint(part + noise), limits.min, limits.max)
+            out[start : start + SLICES] = np.clip(np.rint(part + changed), limits.min, limits.max)
     return out
 
 
