@@ -136,11 +136,11 @@ def _along(whole: NDArray[np.float32], axis: int, size: int) -> NDArray[np.float
     whole = np.ascontiguousarray(whole)
     before, outer, inner = whole.shape[axis], whole.shape[:axis], whole.shape[axis + 1 :]
     how = cv2.INTER_AREA if size < before else cv2.INTER_LINEAR
+    made = np.empty((math.prod(outer), size, math.prod(inner)), np.float32)
     if not inner:  # the last axis is the width of one picture of all rows, another one the height of pictures
-        flat = cv2.resize(whole.reshape(-1, before), (size, whole.size // before), interpolation=how)
-        return flat.astype(np.float32, copy=False).reshape(*outer, size)
-    planes = whole.reshape(-1, before, math.prod(inner))
-    made = np.empty((len(planes), size, planes.shape[2]), np.float32)
+        cv2.resize(whole.reshape(-1, before), (size, len(made)), dst=made.reshape(-1, size), interpolation=how)
+        return made.reshape(*outer, size)
+    planes = whole.reshape(len(made), before, made.shape[2])
     for plane, out in zip(planes, made, strict=True):
         cv2.resize(plane, (plane.shape[1], size), dst=out, interpolation=how)
     return made.reshape(*outer, size, *inner)
