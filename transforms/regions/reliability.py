@@ -47,8 +47,8 @@ class Change:
             return np.flip(array, self.flipped)
         if not self.shifted:
             return array
-        axes, others = len(self.shape), array.ndim - len(self.shape)  # what comes after the spatial axes are colours
-        wider = np.pad(array, [(int(step < 0), int(step > 0))] * axes + [(0, 0)] * others, mode="edge")
+        axes, colours = len(self.shape), array.ndim - len(self.shape)
+        wider = np.pad(array, [(int(step < 0), int(step > 0))] * axes + [(0, 0)] * colours, mode="edge")
         return wider[(slice(None, -1) if step < 0 else slice(1, None),) * axes]
 
     def box(self, xyxy: tuple[float, float, float, float], step: int = 1) -> tuple[float, float, float, float]:
@@ -75,16 +75,13 @@ def reliabilities(
     if not things:
         return []
     shape = tuple(pixels.geometry.shape)
-    if pixels.array.dtype == np.float64:  # no model takes more, and each change copies it
-        pixels = replace(pixels, array=pixels.array.astype(np.float32))
     changes = [Change(shape, shifted=True), *(Change(shape, flipped=axis) for axis in flips)]
-    asked = [(replace(pixels, array=change.of(pixels.array)), change) for change in changes]
-    asked.append((replace(pixels, array=noisy(pixels.array)), Change(shape)))
     sums = np.zeros(len(things))
-    for changed, change in asked:
-        found = ask(changed, [change.prompt(prompt) for prompt in prompts])
-        sums += [_agreement(thing, found, change) for thing in things] if found else 0
-    return [round(float(value), 4) for value in sums / len(asked)]
+    for change in (*changes, None):
+        array, back = (noisy(pixels.array), Change(shape)) if change is None else (change.of(pixels.array), change)
+        found = ask(replace(pixels, array=array), [back.prompt(prompt) for prompt in prompts])
+        sums += [_agreement(thing, found, back) for thing in things] if found else 0
+    return [round(float(value), 4) for value in sums / (len(changes) + 1)]
 
 
 def noisy(array: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -98,7 +95,7 @@ def noisy(array: NDArray[np.generic]) -> NDArray[np.generic]:
     limits = None if array.dtype.kind == "f" else np.iinfo(str(array.dtype))
     for start in range(0, len(array), SLICES):  # a whole float copy of a volume is never made
         part = array[start : start + SLICES]
-        changed = np.empty_like(part, np.float32)  # as the part lies in memory: sums of two layouts take ten times as long
+        changed = np.empty_like(part, np.float32)  # lies in memory as the part does: sums across take ten times as long
         changed[:] = random.standard_normal(part.shape, np.float32)
         changed *= np.float32(NOISE * (high - low))
         if limits is None:
@@ -122,11 +119,11 @@ def _mask_dice(thing: Thing, other: Segment, change: Change) -> float:
     assert thing.mask is not None
     labels = change.of(other.mask, step=1)
     place = tuple(slice(a, a + n) for a, n in zip(thing.offset, thing.mask.shape, strict=True))
-    both = np.bincount(labels[place][thing.mask].astype(np.int64), minlength=2)
-    if not both[1:].any():
-        return 0.0
-    best = int(both[1:].argmax()) + 1
-    return float(2 * both[best] / (np.count_nonzero(thing.mask) + np.count_nonzero(labels == best)))
+    if other.instances:
+        inside = np.bincount(labels[place][thing.mask].astype(np.int64), minlength=2)
+        labels = labels == inside[1:].argmax() + 1
+    both = np.count_nonzero(labels[place] & thing.mask)
+    return float(2 * both / (np.count_nonzero(thing.mask) + np.count_nonzero(labels)))
 
 
 def _box_dice(a: tuple[float, ...], b: tuple[float, ...]) -> float:
