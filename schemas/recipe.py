@@ -65,7 +65,7 @@ class SourceSpec(Model):
 
 
 class Price(Model):
-    """What a million tokens cost: of questions, `asked`, and of answers, `answered`. `currency`: its code of ISO 4217."""
+    """What a million tokens cost: of questions, `asked`, and of answers, `answered`. `currency`: by ISO 4217."""
 
     currency: str = Field(pattern="^[A-Z]{3}$")
     asked: float = Field(ge=0)

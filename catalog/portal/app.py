@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlencode
 
 import uvicorn
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -22,6 +24,8 @@ from catalog.search import Found
 from schemas import DatasetCard, LabelSpace, canonical_json
 
 PAGE = 60  # samples a page: five screens of a dense grid
+LISTED = 100  # data sets a page
+SORTS = f"^({'|'.join(datasets_page.ORDERS)})$"
 LONGEST, LONGEST_QUERY = 2_000, 400
 """Characters of an address, and of what is searched for: each word that no card has is compared with thousands."""
 
@@ -66,38 +70,58 @@ def _ids(found: Found | None) -> list[str] | None:
     return None if found is None else [*found.ids, *found.partly]
 
 
+def _whole(rows: Sequence[datasets_page.Row], found: Found | None) -> int | None:
+    """How many have all that was asked for; None where each has it."""
+    if found is None or not found.partly:
+        return None
+    return sum(row.card.id not in found.partly for row in rows)
+
+
+def _query(request: Request, *without: str) -> str:
+    """The query of the address but for some of its keys, and with a `&` behind it where anything is left."""
+    pairs = [(key, value) for key, value in request.query_params.multi_items() if key not in without]
+    return f"{urlencode(pairs)}&" if pairs else ""
+
+
+def _paged(count: int, page: int, size: int | None) -> tuple[int, int, int, int]:
+    """The page nearest to the one asked for, how many there are, and where its rows begin and end."""
+    size = size or max(count, 1)
+    pages = max(1, -(-count // size))
+    page = min(max(page, 1), pages)
+    return page, pages, (page - 1) * size, page * size
+
+
 def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
-    def table(request: Request) -> tuple[list[datasets_page.Row], dict[str, list[str]], str, Found | None]:
-        rows = datasets_page.rows(portal.cards, portal.space, portal.samples_by_dataset())
+    def search(request: Request) -> tuple[str, Found | None]:
         text = request.query_params.get("q", "").strip()
-        return rows, _filters(request, datasets_page.FACETS), text, portal.index.find(text) if text else None
+        return text, portal.index.find(text) if text else None
 
     @app.get("/")
-    def datasets(request: Request) -> Response:
-        rows, filters, text, found = table(request)
+    def datasets(request: Request, page: int = 1, sort: Annotated[str | None, Query(pattern=SORTS)] = None) -> Response:
+        table, filters, (text, found) = portal.table(), _filters(request, datasets_page.FACETS), search(request)
         ids = _ids(found)
+        rows = table.matching(filters, ids, sort)
+        page, pages, start, stop = _paged(len(rows), page, None if portal.frozen else LISTED)
         near = sorted({word for words in found.near.values() for word in words}) if found else []
         return portal.page(
-            request, "datasets.html", rows=datasets_page.matching(rows, filters, ids), total=len(rows), text=text,
-            facets=datasets_page.facets(rows, filters, ids), filtered=bool(filters or text), corpora=portal.corpora(),
-            near=near, words=portal.index.words, partly=found.partly if found else {},
+            request, "datasets.html", rows=rows[start:stop], count=len(rows), total=len(table.rows), text=text,
+            facets=table.facets(filters, ids), filtered=bool(filters or text), corpora=portal.corpora(), near=near,
+            words=portal.index.words, partly=found.partly if found else {}, whole=_whole(rows, found),
+            sort=sort, orders=datasets_page.ORDERS, unsorted=_query(request, "page", "sort"), current=page, pages=pages,
+            query=_query(request, "page"),
         )  # fmt: skip
 
     @app.get("/api/datasets")
     def datasets_json(request: Request) -> Response:
-        rows, filters, _, found = table(request)
-        cards = [
-            {**row.card.model_dump(mode="json"), "samples_here": row.samples}
-            for row in datasets_page.matching(rows, filters, _ids(found))
-        ]
-        return answer(request, canonical_json(cards).encode(), "application/json")
+        rows = portal.table().matching(_filters(request, datasets_page.FACETS), _ids(search(request)[1]))
+        return answer(request, b"[" + b",".join(row.json for row in rows) + b"]", "application/json")
 
     @app.get("/datasets/{name}")
     def dataset(request: Request, name: str) -> Response:
         if name not in portal.cards:
             raise HTTPException(404, f"There is no card {name!r} in catalog/datasets/.")
         card = portal.cards[name]
-        row = datasets_page.rows({name: card}, portal.space, portal.samples_by_dataset())[0]
+        row = portal.table().row(name)
         corpora = [
             (corpus, corpus.index.count({"dataset": [name]}), corpus.index.search({"dataset": [name]}, limit=10))
             for corpus in portal.corpora().values()
@@ -123,14 +147,12 @@ def _corpus_routes(app: FastAPI, portal: Portal) -> None:
         filters, text = _filters(request, corpus_page.FACETS), q.strip()
         limit = None if portal.frozen else PAGE
         count = found.index.count(filters, text)
-        pages = max(1, -(-count // PAGE)) if limit else 1
-        page = min(max(page, 1), pages)
-        query = "&".join(part for part in str(request.url.query).split("&") if part and not part.startswith("page="))
+        page, pages, start, _ = _paged(count, page, limit)
         return portal.page(
             request, "corpus.html", corpus=found, view=corpus_page.overview(found, portal.cards), text=text,
             facets=corpus_page.facets(found, filters, text),
-            tiles=found.index.search(filters, text, limit, (page - 1) * PAGE),
-            count=count, current=page, pages=pages, query=query, filtered=bool(filters or text),
+            tiles=found.index.search(filters, text, limit, start),
+            count=count, current=page, pages=pages, query=_query(request, "page"), filtered=bool(filters or text),
             plots=found.plots(), licences=found.document("LICENSES.md"), cards=portal.cards,
             test_sets=corpus_page.test_sets(found, portal.cards),
             report=found.workspace is not None and tables.report(found.workspace) is not None,

@@ -1,11 +1,12 @@
-"""The list of data sets: rows, facets and search over the cards."""
+"""The list of data sets: rows, facets, order and search over the cards."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
 
 from catalog.portal.words import Mark, marks
-from schemas import DatasetCard, LabelSpace
+from schemas import DatasetCard, LabelSpace, canonical_json
 
 FACETS = {
     "modality": "Modality",
@@ -57,6 +58,25 @@ class Row:
     marks: tuple[Mark, ...]
     samples: int
 
+    @cached_property
+    def most(self) -> list[tuple[str, int]]:
+        """The two largest numbers that the card counts."""
+        return sorted(self.card.counts.items(), key=lambda pair: -pair[1])[:2]
+
+    @cached_property
+    def json(self) -> bytes:
+        """The card with the samples at hand, as `/api/datasets` gives it."""
+        return canonical_json({**self.card.model_dump(mode="json"), "samples_here": self.samples}).encode()
+
+
+# Most first, but names from A on; of the same, by name.
+ORDERS: dict[str, tuple[str, Callable[[Row], int]]] = {
+    "name": ("name", lambda row: 0),
+    "year": ("newest", lambda row: -(row.card.year or 0)),
+    "size": ("largest", lambda row: -max(row.card.counts.values(), default=0)),
+    "samples": ("most samples here", lambda row: -row.samples),
+}
+
 
 def label_of(space: LabelSpace, slug: str) -> str:
     return space.concept(slug).label if slug in space else slug.replace("_", " ")
@@ -96,27 +116,53 @@ def _size(card: DatasetCard) -> str | None:
     return next((label for most, label in SIZES.items() if max(card.counts.values()) <= most), "more")
 
 
-def matching(table: Sequence[Row], filters: Mapping[str, Sequence[str]], ids: Sequence[str] | None = None) -> list[Row]:
-    """Rows that have, for each facet chosen, one of its values; with `ids`, those alone, in their order."""
-    if ids is not None:
-        by_id = {row.card.id: row for row in table}
-        table = [by_id[name] for name in ids if name in by_id]
-    return [row for row in table if _passes(row, filters)]
+class Table:
+    """Rows, and for each value of a facet the rows that have it, as bits of one number: each count that a page shows is
+    one operation, with 1,200 rows too."""
 
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = tuple(rows)
+        self._bit = {row.card.id: 1 << place for place, row in enumerate(rows)}
+        self._with: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+        self._labels: dict[str, dict[str, str]] = {facet: {} for facet in FACETS}
+        for row in rows:
+            for facet, values in row.tags.items():
+                self._labels[facet].update(values)
+                for value in values:
+                    self._with[facet][value] = self._with[facet].get(value, 0) | self._bit[row.card.id]
 
-def facets(table: Sequence[Row], filters: Mapping[str, Sequence[str]], ids: Sequence[str] | None = None) -> list[Facet]:
-    """Each value with how many rows it would leave, given what the other facets ask. Where a search found nothing, the
-    facets are those of all rows, so that there is a way on."""
-    found = []
-    ids = ids if ids is None or ids else None
-    for name, title in FACETS.items():
-        others = {facet: chosen for facet, chosen in filters.items() if facet != name}
-        left = matching(table, others, ids)
-        counts = Counter(value for row in left for value in row.tags[name])
-        labels = {value: label for row in table for value, label in row.tags[name].items()}
-        listed = choices(labels, counts.__getitem__, filters.get(name, ()))
-        found.append(Facet(name, title, tuple(one for n, one in enumerate(listed) if n < MOST or one.chosen)))
-    return found
+    def row(self, name: str) -> Row:
+        return self.rows[self._bit[name].bit_length() - 1]
+
+    def matching(
+        self, filters: Mapping[str, Sequence[str]], ids: Sequence[str] | None = None, order: str | None = None
+    ) -> list[Row]:
+        """Rows that have, for each facet chosen, one of its values; with `ids`, those alone, in their order.
+        `order`: one of ORDERS."""
+        left = self._left(filters)
+        table = self.rows if ids is None else [self.row(name) for name in ids if name in self._bit]
+        found = [row for row in table if self._bit[row.card.id] & left]
+        return sorted(found, key=ORDERS[order][1]) if order else found
+
+    def facets(self, filters: Mapping[str, Sequence[str]], ids: Sequence[str] | None = None) -> list[Facet]:
+        """Each value with how many rows it would leave, given what the other facets ask. Where a search found nothing,
+        the facets are those of all rows, so that there is a way on."""
+        searched = reduce(or_, (self._bit.get(name, 0) for name in ids), 0) if ids else -1
+        found = []
+        for name, title in FACETS.items():
+            left = searched & self._left({facet: chosen for facet, chosen in filters.items() if facet != name})
+            counts = {value: (left & bits).bit_count() for value, bits in self._with[name].items()}
+            listed = choices(self._labels[name], counts.__getitem__, filters.get(name, ()))
+            found.append(Facet(name, title, tuple(one for n, one in enumerate(listed) if n < MOST or one.chosen)))
+        return found
+
+    def _left(self, filters: Mapping[str, Sequence[str]]) -> int:
+        """The rows that pass, as bits; all ones where nothing is asked."""
+        left = -1
+        for facet, chosen in filters.items():
+            if chosen:
+                left &= reduce(or_, (self._with[facet].get(value, 0) for value in chosen), 0)
+        return left
 
 
 def choices(labels: Mapping[str, str], count: Callable[[str], int], chosen: Sequence[str]) -> tuple[Choice, ...]:
@@ -125,10 +171,6 @@ def choices(labels: Mapping[str, str], count: Callable[[str], int], chosen: Sequ
     return tuple(
         sorted((choice for choice in found if choice.count or choice.chosen), key=lambda c: (-c.count, c.label))
     )
-
-
-def _passes(row: Row, filters: Mapping[str, Sequence[str]]) -> bool:
-    return all(not chosen or any(value in row.tags[facet] for value in chosen) for facet, chosen in filters.items())
 
 
 def related(card: DatasetCard, cards: Mapping[str, DatasetCard]) -> list[str]:

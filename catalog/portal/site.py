@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from nibabel.filebasedimages import ImageFileError
 from pydantic import ValidationError
 
-from catalog.portal import corpus_page, pictures, sample_page, words
+from catalog.portal import corpus_page, datasets_page, pictures, sample_page, words
 from catalog.portal import mosaic as mosaics
 from catalog.portal import reel as reels
 from catalog.portal.index import MEND, ShardError
@@ -46,6 +46,7 @@ class Portal:
     ) -> None:
         self.library, self.cards, self.space, self.frozen = Library(workspaces), cards, space, frozen
         self.index = Index(cards, space)
+        self._table: tuple[dict[str, int], datasets_page.Table] | None = None
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=select_autoescape(default=True),
@@ -72,7 +73,14 @@ class Portal:
             raise HTTPException(404, f"There is no corpus {name!r} here. There are: {', '.join(found) or 'none'}.")
         return found[name]
 
-    def samples_by_dataset(self) -> dict[str, int]:
+    def table(self) -> datasets_page.Table:
+        """The list of data sets; made anew where the corpora at hand have others, or more of them."""
+        samples = self._samples_by_dataset()
+        if self._table is None or self._table[0] != samples:
+            self._table = samples, datasets_page.Table(datasets_page.rows(self.cards, self.space, samples))
+        return self._table[1]
+
+    def _samples_by_dataset(self) -> dict[str, int]:
         counts: dict[str, int] = {}
         for corpus in self.corpora().values():
             for dataset, (count, _) in corpus.index.values("dataset", {}).items():

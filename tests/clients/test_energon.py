@@ -16,13 +16,13 @@ from tests.transforms.shards.exports.conftest import asked
 from transforms.shards.exports._job import Job
 
 
-def read(folder: Path, part: str, encoder: Any) -> list[Any]:
+def read(folder: Path, part: str, encoder: Any, **config: str) -> list[Any]:
     """The samples of a split, in the order of the shards."""
     energon = client("megatron.energon")
     dataset = energon.get_train_dataset(
         str(folder), split_part=part, worker_config=energon.WorkerConfig(rank=0, world_size=1, num_workers=0),
         batch_size=1, shuffle_buffer_size=None, max_samples_per_sequence=None, task_encoder=encoder, repeat=False,
-        parallel_shard_iters=1,
+        parallel_shard_iters=1, **config,
     )  # fmt: skip
     return [sample for batch in energon.get_loader(dataset) for sample in batch]
 
@@ -58,6 +58,41 @@ def test_its_own_tools_accept_the_folder(exported: Callable[..., Job], caplog: p
         assert get_dataset_type(folder).name == "WEBDATASET"
         assert sum(get_dataset_info(folder)["shard_counts"].values()) == 10
         assert check_index(folder)
+
+
+CAPTIONING = {"dataset_config": "captioning.yaml", "split_config": "captioning-split.yaml"}
+
+
+@pytest.mark.parametrize("config", [{"dataset_config": "text.yaml"}, CAPTIONING])
+def test_its_commands_accept_the_folder(exported: Callable[..., Job], config: dict[str, str]) -> None:
+    client("megatron.energon")
+    from click.testing import CliRunner
+    from megatron.energon.tools import info, lint
+
+    options = [str(exported("energon").out)]
+    for name, file in config.items():
+        options += [f"--{name.replace('_', '-')}", file]
+    told = CliRunner().invoke(info.command, options)
+    assert told.exit_code == 0, told.output
+    assert "10 samples" in told.output
+    found = CliRunner().invoke(lint.command, options)
+    assert found.exit_code == 0, found.output
+
+
+def test_samples_of_its_own_types(exported: Callable[..., Job]) -> None:
+    """Without a cooker of anyone's."""
+    energon = client("megatron.energon")
+
+    class Encoder(energon.DefaultTaskEncoder):  # type: ignore[misc]
+        def batch(self, samples: list[Any]) -> list[Any]:
+            return samples
+
+    out = exported("energon").out
+    pictures = read(out, "train", Encoder(), **CAPTIONING)
+    assert [list(one.image.shape) for one in pictures] == [[3, 100, 120]] * 6
+    assert {one.caption for one in pictures} == {"This is a computed tomography image."}
+    texts = read(out, "train", Encoder(), dataset_config="text.yaml")
+    assert [one.text for one in texts] == ["This is a computed tomography image."] * 6
 
 
 def test_decoded_by_energon_itself(exported: Callable[..., Job]) -> None:

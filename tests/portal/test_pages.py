@@ -209,6 +209,27 @@ def test_large_catalogues_stay_filterable() -> None:
     client = TestClient(create_app([], cards=cards, space=fixture.space()))
     assert len(names(client.get("/?modality=mr").text)) == 100
     assert json.loads(client.get("/api/datasets?q=set399").content)[0]["id"] == "set399"
+    pages = [names(client.get(f"/?page={page}").text) for page in range(1, 5)]
+    assert [len(page) for page in pages] == [100] * 4
+    assert len({name for page in pages for name in page}) == 400
+    third = client.get("/?modality=ct&sort=year&page=3").text
+    assert 'href="?modality=ct&amp;sort=year&amp;page=2"' in third
+    assert names(client.get("/?page=99").text) == pages[-1]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [("name", ["a", "b", "c"]), ("year", ["c", "a", "b"]), ("size", ["b", "a", "c"]), ("samples", ["a", "b", "c"])],
+)
+def test_data_sets_are_put_in_order(sort: str, expected: list[str]) -> None:
+    given = {"a": (2001, {"images": 20}), "b": (1999, {"images": 7, "cells": 900}), "c": (2020, {})}
+    cards = {name: fixture.card(name, year=year, counts=counts) for name, (year, counts) in given.items()}
+    client = TestClient(create_app([], cards=cards, space=fixture.space()))
+    page = client.get(f"/?sort={sort}").text
+    assert names(page) == expected
+    assert re.search(rf'sort={sort}" aria-current="true"', page)
+    assert '<input type="hidden" name="sort"' in page
+    assert client.get(f"/?sort={sort}x").status_code == 400
 
 
 def test_points_are_drawn_with_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from transforms.shards.manifest import Manifest
+from transforms.shards.manifest import Manifest, ShardEntry
 from transforms.shards.splits import SPLITS
 from transforms.shards.tar import index_shard
 
@@ -37,16 +37,27 @@ def energon_files(manifest: Manifest) -> dict[str, bytes]:
 
     Samples are "crude": the reader's TaskEncoder gives a Cooker that turns members into its own sample type. Of shards
     in layers those of the words are listed; the Cooker that Triptych brings takes the pixels from the tar beside.
+    `text.yaml` and, where there are pictures, `captioning.yaml` describe the same shards by Energon's own sample types,
+    which its tools `info` and `lint` and a TaskEncoder without a Cooker ask for.
     """
-    dataset = {"__module__": "megatron.energon", "__class__": "CrudeWebdataset"}
+    crude = {"__module__": "megatron.energon", "__class__": "CrudeWebdataset"}
     info = {"energon_version": VERSION, "shard_counts": {shard.name: shard.samples for shard in manifest.shards}}
+    pictures = [shard for shard in manifest.shards if "png" in shard.members.split(",") and shard.pixels is None]
+    text = "json[description][global][text]"
+    files: dict[str, object] = {"dataset": crude, "split": _split(manifest.shards), "text": _typed("Text", text=text)}
+    if pictures:
+        files |= {"captioning": _typed("Captioning", image="png", caption=text), "captioning-split": _split(pictures)}
     return {
-        f"{META}/dataset.yaml": yaml.safe_dump(dataset, sort_keys=False).encode(),
-        f"{META}/split.yaml": yaml.safe_dump(_split(manifest), sort_keys=False).encode(),
+        **{f"{META}/{name}.yaml": yaml.safe_dump(one, sort_keys=False).encode() for name, one in files.items()},
         f"{META}/.info.json": (json.dumps(info, indent=2) + "\n").encode(),
     }
 
 
-def _split(manifest: Manifest) -> dict[str, object]:
-    names = {split: [shard.name for shard in manifest.shards if shard.split == split] for split in SPLITS}
+def _typed(kind: str, **fields: str) -> dict[str, object]:
+    """A sample type of Energon and the member, or what lies in it, that each of its fields is."""
+    return {"sample_type": {"__module__": "megatron.energon", "__class__": f"{kind}Sample"}, "field_map": fields}
+
+
+def _split(shards: Sequence[ShardEntry]) -> dict[str, object]:
+    names = {split: [shard.name for shard in shards if shard.split == split] for split in SPLITS}
     return {"split_parts": {PARTS[split]: names[split] for split in SPLITS if names[split]}, "exclude": []}

@@ -27,8 +27,8 @@ def load(card: ModelCard, weights: Path) -> Segmenter:
 
 
 def predicting(network: Any) -> Predict:
-    """A network of torch as patches go through it; what it cannot take is told in one line. On a GPU those of its layers
-    run in half precision that torch.autocast lists as safe; what comes back is single."""
+    """A network of torch as patches go through it; what it cannot take is told in one line. On a GPU those of its
+    layers run in half precision that torch.autocast lists as safe; what comes back is single."""
     import torch
 
     where = device()
