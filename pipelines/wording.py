@@ -18,9 +18,9 @@ OUTCOMES = ("accepted", "repaired", "refused")
 
 
 def of_model(ctx: Context) -> dict[str, Any] | None:
-    """Model, calls, tokens, their cost where the recipe has a price, and a row for each job: how many texts were accepted,
-    mended and refused, sentences that were dropped, the commonest reasons, and examples: the answer, what of it left, and
-    what was dropped; of a job that judges the mean of its scores. None where the recipe has no model."""
+    """Model, calls, tokens, their cost where the recipe has a price, and a row for each job: how many texts were
+    accepted, mended and refused, sentences that were dropped, the commonest reasons, and examples: the answer, what of
+    it left, and what was dropped; of a job that judges the mean of its scores. None where the recipe has no model."""
     if ctx.recipe.text.model is None:
         return None
     model = ctx.recipe.text.model
