@@ -6,6 +6,7 @@ Nothing is drawn by chance: the same pixels give the same figure.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,7 @@ def reliabilities(
     return [round(float(value), 4) for value in sums / (len(changes) + 1)]
 
 
-def noisy(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def noisy(array: NDArray[Any]) -> NDArray[Any]:
     """Values with a little Gaussian noise, always the same."""
     sample = array.flat[:: max(1, array.size // SAMPLE)]
     finite = sample[np.isfinite(sample)]
@@ -117,7 +118,7 @@ def _agreement(thing: Thing, found: Sequence[Found], change: Change) -> float:
 def _mask_dice(thing: Thing, other: Segment, change: Change) -> float:
     """The best Dice of a thing with one of the objects of a segment."""
     assert thing.mask is not None
-    labels = change.of(other.mask, step=1)
+    labels: NDArray[Any] = change.of(other.mask, step=1)
     place = tuple(slice(a, a + n) for a, n in zip(thing.offset, thing.mask.shape, strict=True))
     if other.instances:
         inside = np.bincount(labels[place][thing.mask].astype(np.int64), minlength=2)

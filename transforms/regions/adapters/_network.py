@@ -127,7 +127,7 @@ def _chances(channels: NDArray[np.float32]) -> NDArray[np.float32]:
     """Softmax over the channels. Raises ModelError where there is one alone."""
     if len(channels) < 2:
         raise ModelError("output.activation: softmax needs two channels or more; one is sigmoid or none")
-    chances = channels - channels.max(0)
+    chances: NDArray[np.float32] = channels - channels.max(0)
     np.exp(chances, out=chances)
     chances /= chances.sum(0)
     return chances
