@@ -1,11 +1,11 @@
-"""Several records of one person in one sample: what each medium shows, and what the study lacks."""
+"""Several records in one sample, of one person or of several: what each medium shows, and what the study lacks."""
 
 from itertools import groupby
 from typing import Literal
 
 from schemas.base import Model
 
-GroupKind = Literal["study", "series", "visits"]
+GroupKind = Literal["study", "series", "visits", "cases"]
 
 
 class Member(Model):
@@ -13,6 +13,7 @@ class Member(Model):
     a study has. `role`: which of its kind it is, in the source's own words ("t1ce", "L CC"). `key`: the sample that
     shows it alone, a view `frame` of `record`; the frames of a clip, one after another, have the same. `visit`: 1, 2,
     ... in order of time; `days` after the first visit that is shown, None where the source does not tell: never a date.
+    `subject`: of cases, whose it is.
     `prior`: it is of an earlier study than the one that the sample is of; where it has neither medium nor role, there
     is no earlier study. `part`: it is one picture of several of its series, so that another visit's may show another
     place.
@@ -27,11 +28,13 @@ class Member(Model):
     days: int | None = None
     prior: bool = False
     part: bool = False
+    subject: str | None = None
 
 
 class Group(Model):
     """`study`: views, sequences, modalities of one study. `series`: slices of one record, or records of one series, in
-    their order. `visits`: the same of one person at several visits, in order of time. `whole`: whether it shows every
+    their order. `visits`: the same of one person at several visits, in order of time. `cases`: the same of several
+    subjects, all of whom are in the split of the sample. `whole`: whether it shows every
     record that the data set has of that study or series. `timed`: whether its media follow one another in time, as
     visits do and phases of the heart: then what changes between two is measured. A study may have that before it in its
     `prior` members, after its own: `whole_prior` says of those what `whole` says of its own.

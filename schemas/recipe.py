@@ -26,7 +26,8 @@ class ViewSpec(Model):
     `window`: (low, high); None takes the record's own. `frames`: of a clip. `tile`: pixels, of a large image.
     `groups`: what also leaves as one sample, beside those views: each `volume` as KEY.nii.gz, of at most `max_voxels`;
     each `clip` as `frames` of its frames in order (8 where it is not given), those that show regions first; and of at
-    most `most` images, a `study`, a `series` or the `visits` of a person. `prior`: a study with the one before it,
+    most `most` images, a `study`, a `series` or the `visits` of a person; and `cases`, one image each of up to four
+    subjects of a data set, who then stay in one split. `prior`: a study with the one before it,
     where the card tells the order of visits.
     `counterfactual`: of at most `most_altered` views of a record also a copy with one region blanked (`blanked`), that
     region alone (`alone`) or nothing at all (`blank`), whose questions say what can no longer be seen.
@@ -39,7 +40,7 @@ class ViewSpec(Model):
     window: tuple[float, float] | None = None
     frames: PositiveInt | None = None
     tile: PositiveInt | None = None
-    groups: tuple[Literal["volume", "clip", "study", "series", "visits"], ...] = ()
+    groups: tuple[Literal["volume", "clip", "study", "series", "visits", "cases"], ...] = ()
     most: int = Field(8, ge=2)
     prior: bool = False
     max_voxels: PositiveInt = 4 * 256**3
@@ -214,9 +215,9 @@ class Splits(Model):
 
 Form = Literal[
     "image", "volume", "clip", "signal", "document", "mask", "box", "box3d", "point", "line", "span", "caption",
-    "region_text", "relation_text", "source_text", "source_question", "stated", "study", "series", "visits", "prior",
-    "report", "grounded_sentence", "choices", "steps", "slips", "crops", "rejected", "counterfactual", "translation",
-    "model_text",
+    "region_text", "relation_text", "source_text", "source_question", "stated", "study", "series", "visits", "cases",
+    "prior", "report", "grounded_sentence", "choices", "steps", "slips", "crops", "rejected", "counterfactual",
+    "translation", "model_text",
 ]  # fmt: skip
 """What a sample may hold beside questions of a family: media; regions by how they are drawn; texts (`caption`: of the
 whole; `source_text`, `source_question`: the data set's own; `report`: one by its sections; `grounded_sentence`: one of

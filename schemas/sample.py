@@ -34,7 +34,7 @@ class Licence(Model):
 
 class View(Model):
     """Which part of the record is shown. `frame`: "axial:88", "frame:3", "full", "text", "signal", or all of it:
-    "volume", "clip". Of a group its kind: "study", "series", "visits"."""
+    "volume", "clip". Of a group its kind: "study", "series", "visits", "cases"."""
 
     frame: str
     plane: Literal["axial", "coronal", "sagittal"] | None = None

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from catalog.portal.words import Segment, claim_segments
 from schemas import Fact, Member, Sample
 
-KINDS = {"study": "one study", "series": "one series", "visits": "one person at several visits"}
+KINDS = {"study": "one study", "series": "one series", "visits": "one person at several visits",
+         "cases": "different cases"}  # fmt: skip
 
 MANY = 4  # images, which are then shown smaller
 

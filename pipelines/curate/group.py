@@ -151,7 +151,7 @@ class Making:
     def _replayed(self, scene: Scene, talks: Sequence[Dialogue]) -> list[tuple[str, StepVerdict]]:
         """Every reasoning step, with its dialogue, computed again from the masks that will be published."""
         stepped = [talk for talk in talks if talk.reasoning]
-        measured = any("region" in step.args for talk in stepped for step in talk.reasoning)
+        measured = any({"region", "regions"} & {*step.args} for talk in stepped for step in talk.reasoning)
         shapes, volumes = self._masks(scene) if measured else {}, {m.name for m in scene.media if m.kind == "volume"}
         solid = {region.id for region in scene.regions if region.medium in volumes}
         flat = Unpacked({rid: shape for rid, shape in shapes.items() if rid not in solid})

@@ -1,4 +1,4 @@
-"""Groups: samples of several records of one person, made where a part is settled (transforms/groups has the design).
+"""Groups: samples of several records, made where a part is settled (transforms/groups has the design).
 
 A unit is a group that the rules choose among the samples that stand in the part; it is booked as the stage `groups`.
 """
@@ -15,13 +15,13 @@ from pipelines.stages import regions, samples
 from pipelines.store import Part, Row
 from schemas import Grouping, GroupKind, Record, content_key
 from schemas.recipe import ViewSpec
-from transforms.groups import prior
+from transforms.groups import cases, prior
 from transforms.groups.choose import Chosen, Shown, choose
 from transforms.regions.counterfactual import PREFIX
 
 __all__ = ["NAME", "chosen", "kinds", "make", "params", "standing"]
 
-KINDS: tuple[GroupKind, ...] = ("study", "series", "visits")
+KINDS: tuple[GroupKind, ...] = ("study", "series", "visits", "cases")
 FRAME = re.compile(r"\b\d+\.png\b")  # of the members of a clip
 AT_ONCE = 32  # groups of which the samples are in memory
 KEYS = {"dataset": pl.String, "record": pl.String, "stage": pl.String, "made": pl.String}
@@ -75,6 +75,8 @@ def _chosen(
 ) -> list[Chosen]:  # fmt: skip
     if kind == "study" and views.prior:
         return prior.choose(own, those, how, views.most)
+    if kind == "cases":
+        return cases.choose(own, how, views.most)
     return choose(kind, own, those, how, views.most)
 
 

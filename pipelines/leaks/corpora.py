@@ -62,6 +62,8 @@ def _of_sample(key: str, sample: dict[str, Any], where: dict[str, Place]) -> Ite
         turn["text"] for talk in sample["dialogues"] for turn in talk["turns"] if turn["role"] == "user"
     ))  # fmt: skip
     files = tuple(dict.fromkeys(one["sha256"] for one in sample["provenance"]["sources"] if one.get("sha256")))
+    members = (sample.get("group") or {}).get("members", ())
+    whose = {one["media"]: one["subject"] for one in members if one.get("subject")}
     shows = [one for one in sample["media"] if one["kind"] in ("image", "volume") and one["name"] in where]
     if not shows:
         yield Unseen(sample["subject"], files)
@@ -72,7 +74,7 @@ def _of_sample(key: str, sample: dict[str, Any], where: dict[str, Place]) -> Ite
         name = f"{key}.{medium['name']}" + (f" {shown}" if shown else "")
         spacing = (medium.get("geometry") or {}).get("spacing_mm") if volume else None
         yield Found(
-            Thing(name, "volume" if volume else "picture", read, sample["subject"],
+            Thing(name, "volume" if volume else "picture", read, whose.get(medium["name"], sample["subject"]),
                   tuple(spacing) if spacing and len(spacing) == 3 else None), questions, files)  # fmt: skip
 
 

@@ -4,6 +4,7 @@ subject goes into which split. No sample is opened here."""
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 import polars as pl
@@ -12,7 +13,7 @@ from catalog.subjects import pools
 from pipelines.confounding import held_out
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
-from pipelines.publish import retold
+from pipelines.publish import retold, together
 from pipelines.publish.history import History
 from pipelines.store import Store
 from pipelines.store.part import place_of
@@ -87,12 +88,16 @@ class Offers:
         """key, kept, torn, retold, alike, mixed: what does not leave. Of candidates that show the same pixels, `kept`:
         the one in which people drew most, then one that stands, then the first by key. `torn`: their set calls them by
         other classes there; then none of them is kept. `retold`: the one that leaves of those whose sources say nearly
-        the same, and how far they are `alike`. `mixed`: why the recipe's mix leaves one out."""
+        the same, and how far they are `alike`. `mixed`: why the recipe's mix leaves one out, or a group shows
+        people of several splits."""
         rows = sum(frame.height for frame in self.columns("key"))
         rounds = rows // AT_ONCE + 1
         found = pl.concat([self._copies(number, rounds) for number in range(rounds)])
         found = pl.concat([found, self._of_torn(found)]).unique("key", keep="last")
         found = pl.concat([found, self._retold(found)], how="diagonal")
+        if self.history and (before := self.history.splits()):
+            parted = together.parted(self.people(found), before, self.history.rows["key"])
+            found = pl.concat([found, parted], how="diagonal")
         return pl.concat([found, self._mixed(found)], how="diagonal").sort("key")
 
     def _retold(self, copies: pl.DataFrame) -> pl.DataFrame:
@@ -145,8 +150,8 @@ class Offers:
     def splits(self, copies: pl.DataFrame, rewritten: pl.DataFrame) -> Mapping[str, str]:
         """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one. So
         do subjects of whom the same pixels were shown, or rewritten copies of one picture (`rewritten`: key, kept):
-        they are one person under two names."""
-        joined = self.joined(pl.concat([copies.select("key", "kept"), rewritten]))
+        they are one person under two names; and those whom one group shows."""
+        joined = self.joined(pl.concat([copies.select("key", "kept"), rewritten]), self.people(copies))
         sizes: list[SubjectSize] = []
         pooled: dict[str, str] = {}
         for frame in self.columns("key", "dataset", "subject", "modality", "split"):
@@ -178,17 +183,27 @@ class Offers:
         found = Counter((min(pair), max(pair)) for pair in pairs)
         return dict(found)
 
-    def joined(self, copies: pl.DataFrame) -> dict[str, str]:
-        """subject, or pool -> the name under which it is kept in one split with those who were shown with the same: the
-        first of them. Those who were not are left out."""
+    def people(self, copies: pl.DataFrame) -> pl.DataFrame:
+        """Whom groups of several people show, of those that leave."""
+        found = together.shown(self.columns("key", "dataset", "subject", "shows"))
+        return found.join(copies, left_on="group", right_on="key", how="anti")
+
+    def joined(self, copies: pl.DataFrame, people: pl.DataFrame) -> dict[str, str]:
+        """subject, or pool -> the name under which it is kept in one split with those who were shown with the same, or
+        together: the first of them. Those who were not are left out."""
         pairs = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
-        if pairs.is_empty():
-            return {}
-        rows = pl.concat(list(self.columns("key", "dataset", "subject")))
+        rows = pl.concat([pl.DataFrame(schema=dict.fromkeys(("key", "dataset", "subject"), pl.String)),
+                          *(self.columns("key", "dataset", "subject") if pairs.height else ())])  # fmt: skip
         rows = rows.filter(pl.col("key").is_in(pl.concat([pairs["key"], pairs["kept"]]).implode()))
-        names = dict(zip(rows["key"], self._named(rows, {}).fill_null(rows["subject"]), strict=True))
-        company = components((names[key], names[kept]) for key, kept in pairs.iter_rows())
-        return {name: group[0] for group in company for name in group}
+        names = dict(zip(rows["key"], self._called(rows), strict=True))
+        links = [(names[key], names[kept]) for key, kept in pairs.iter_rows()]
+        groups = zip(people["group"], self._called(people), strict=True)
+        links += [(a, b) for (group, a), (other, b) in pairwise(groups) if group == other]
+        return {name: company[0] for company in components(links) for name in company}
+
+    def _called(self, frame: pl.DataFrame) -> pl.Series:
+        """The pool in which each row's subject stays; the subject itself where it is in none."""
+        return self._named(frame, {}).fill_null(frame["subject"])
 
     def _named(self, frame: pl.DataFrame, joined: Mapping[str, str]) -> pl.Series:
         """The pool, or other company, in which each row's subject stays; null of those who stand alone."""

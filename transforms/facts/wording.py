@@ -50,6 +50,7 @@ TEMPLATES: Mapping[str, str] = {
     "net_area_avf": "the net area of the QRS complex in lead aVF of this recording is {value}",
     "frontal_axis": "the QRS axis worked out from leads I and aVF of this recording is {value}",
     "cut_out": "the cut-out shown lies at {value}",
+    "first_picture": "the first image of this clip to show {a} is number {value}",
     "judgement": "by the {rule}, {a} counts as {value}",
 }
 """Predicate -> its sentence, without a capital and a full stop."""

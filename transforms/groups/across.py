@@ -10,6 +10,7 @@ Predicates, of media (earlier, later) where they compare:
     only_in         a concept is shown in the first of `media`, and the second was examined for it and has none
     only_at         where that lies: its box, or the slice that shows most of it (transforms/groups/placed.py)
     shown_in        the numbers of the images that show a concept, where each of the others was examined for it
+    largest_in, ranked_in where there is most of a concept, of cases (transforms/groups/ranked.py)
     followed, alike where the same thing, or what is of its kind, lies in two (transforms/facts/followed.py)
     said_of         "present" or "absent": what the source says of a concept not of one image but of all that the group
                     shows of a study (`media`), or of the patient (`level`)
@@ -23,13 +24,14 @@ from itertools import pairwise
 from schemas import Concept, Fact, Group, LabelSpace, Level, Member, Sample, Scene
 from transforms.facts import followed
 from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL, Draft, significant
+from transforms.groups import ranked
 from transforms.groups.choose import WHOLES
 from transforms.groups.placed import PREDICATE, only_at
 from transforms.groups.response import responses
 
 PREDICATES = (
     "images", "days_after", "volume_ratio", "area_ratio", "recist_change", "reported_change", "only_in", "shown_in",
-    "said_of", PREDICATE, *followed.PREDICATES,
+    "said_of", PREDICATE, *followed.PREDICATES, *ranked.PREDICATES,
 )  # fmt: skip
 MEASURES = {"volume_ratio": ("volume", "mL"), "area_ratio": ("area", "mm2")}
 REPORTED = ("measurement", "score", "grade")
@@ -112,6 +114,7 @@ def measure(scene: Scene) -> Iterator[Draft]:
     media = _Media(scene)
     names = group.media
     yield Draft("images", len(names), media=names)
+    yield from ranked.rank(scene, media.facts, media.states)
     for earlier, later in pairs(group):
         yield from _between(media, earlier, later)
     for label, concept in media.concepts.items():

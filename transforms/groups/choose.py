@@ -1,14 +1,13 @@
 """Which samples of a person are shown together, and in which order."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from schemas import Group, Grouping, GroupKind, Member, Record, content_key
 from schemas.level import WHOLE
+from transforms.groups.ordering import natural, number, when
 from transforms.regions.views import spread
 from transforms.shards.nifti import ENDING
 
@@ -23,8 +22,6 @@ ROLES = (
 """Names in `meta` that tell the images of a study apart, where the card does not say which do."""
 REPORT = "report"
 """What `layout.groups.study.has` calls the text of a study, which is no image of it."""
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)|(\d\d)-(\d\d)-(\d{4})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -99,12 +96,6 @@ def in_order(found: Iterable[Chosen | None]) -> list[Chosen]:
     return sorted((one for one in found if one is not None), key=lambda one: one.key)
 
 
-def natural(text: str) -> tuple[tuple[int, float, str], ...]:
-    """A key by which 2 comes before 10."""
-    parts = re.split(r"(\d+)", text)
-    return tuple((0, float(part), "") if part.isdigit() else (1, 0.0, part) for part in parts if part)
-
-
 def role(record: Record, how: Grouping) -> str | None:
     """Which of the images of its study a record is, in the source's words."""
     names = how.study.by if how.study else ROLES
@@ -125,7 +116,7 @@ class Study:
 
     def chosen(self, most: int) -> Chosen | None:
         """It by itself."""
-        return _group("study", self.samples, self.members, most, self.size, self.lacks, timed=self.timed)
+        return group_of("study", self.samples, self.members, most, self.size, self.lacks, timed=self.timed)
 
 
 def studies(
@@ -142,7 +133,7 @@ def _study(own: list[Shown], how: Grouping, size: int, *, reported: bool) -> Stu
     things = defaultdict(list)
     for one in own:
         things[one.record.series or one.record.key].append(one)
-    picked = [_best(several) for several in things.values()]
+    picked = [best(several) for several in things.values()]
     has = how.study.has if how.study else ()
     timed = how.study is not None and how.study.timed
     picked = [one for one in picked if not timed or role(one.record, how) in has]
@@ -164,14 +155,14 @@ def _series(samples: list[Shown], records: Sequence[Record], how: Grouping, most
     slices = [one for one in samples if one.frame.partition(":")[0] in SLICES]
     for own in _grouped(slices, lambda one: (one.record.key, one.frame.partition(":")[0])).values():
         own.sort(key=lambda one: int(one.frame.partition(":")[2]))
-        yield _group("series", own, [Member(media=None) for _ in own], most)
+        yield group_of("series", own, [Member(media=None) for _ in own], most)
     sizes = _sizes(records, lambda record: record.series)
     pictures = [one for one in samples if one.frame == WHOLE["image"]]
     for (subject, series), own in _grouped(pictures, lambda one: one.record.series).items():
         if how.series is not None:
-            own = [one for one in own if _number(one.record.meta.get(str(how.series))) is not None]
-            own.sort(key=lambda one: (_number(one.record.meta[str(how.series)]), one.place))
-        yield _group("series", own, [Member(media=None) for _ in own], most, sizes[subject, series])
+            own = [one for one in own if number(one.record.meta.get(str(how.series))) is not None]
+            own.sort(key=lambda one: (number(one.record.meta[str(how.series)]), one.place))
+        yield group_of("series", own, [Member(media=None) for _ in own], most, sizes[subject, series])
 
 
 def _visits(samples: list[Shown], records: Sequence[Record], how: Grouping, most: int) -> Iterator[Chosen | None]:
@@ -179,20 +170,14 @@ def _visits(samples: list[Shown], records: Sequence[Record], how: Grouping, most
     if how.visits is None:
         return
     sizes = _sizes(records, lambda record: record.series)
-    entire = {one.record.key for one in samples if one.frame in WHOLES}  # a slice stands for what does not leave whole
-    samples = [one for one in samples if one.frame in WHOLES or one.record.key not in entire]
-    dated = [one for one in samples if when(one.record, how) is not None]
-
-    def same(one: Shown) -> Hashable:
-        return one.record.modality.code, role(one.record, how), one.frame.partition(":")[0], one.medium
-
-    for own in _grouped(dated, same).values():
+    dated = [one for one in of_records(samples) if when(one.record, how) is not None]
+    for own in _grouped(dated, lambda one: likeness(one, how)).values():
         at: dict[float, list[Shown]] = defaultdict(list)
         for one in own:
             at[when(one.record, how) or 0.0].append(one)
         times = sorted(at)
         times = [times[n] for n in spread(0, len(times), most)]
-        picked = [_best(at[time]) for time in times]
+        picked = [best(at[time]) for time in times]
         apart = how.visits.unit is not None
         members = [
             Member(
@@ -204,34 +189,18 @@ def _visits(samples: list[Shown], records: Sequence[Record], how: Grouping, most
             )
             for n, (time, one) in enumerate(zip(times, picked, strict=True), 1)
         ]
-        yield _group("visits", picked, members, most, timed=True)
+        yield group_of("visits", picked, members, most, timed=True)
 
 
-def when(record: Record, how: Grouping) -> float | None:
-    """What puts a record's visit in order: a number, or the day of a date; None where the source does not tell."""
-    assert how.visits is not None
-    order, steps = how.visits.order, how.visits.steps
-    said = record.study if order == "study" else record.meta.get(order)
-    if steps:
-        return float(steps.index(str(said))) if str(said) in steps else None
-    return _day(str(said)) if how.visits.unit == "date" else _number(said)
+def of_records(samples: Sequence[Shown]) -> list[Shown]:
+    """Those that stand for their records: slices do for what does not leave whole."""
+    entire = {one.record.key for one in samples if one.frame in WHOLES}
+    return [one for one in samples if one.frame in WHOLES or one.record.key not in entire]
 
 
-def _day(said: str) -> float | None:
-    """The number of a day, written 2020-07-04, 20200704 or, as archives do, 07-04-2020."""
-    match = DATE.match(said)
-    if match is None:
-        return None
-    year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[4], match[5])
-    try:
-        return float(date(int(year), int(month), int(day)).toordinal())
-    except ValueError:
-        return None
-
-
-def _number(said: Any) -> float | None:
-    match = NUMBER.search(str(said)) if said is not None else None
-    return float(match.group()) if match else None
+def likeness(one: Shown, how: Grouping) -> Hashable:
+    """What two samples have in common that show the same at two visits, or of two people."""
+    return one.record.modality.code, role(one.record, how), one.frame.partition(":")[0], one.medium
 
 
 def _grouped(samples: Iterable[Shown], by: Key) -> dict[tuple[str, Hashable], list[Shown]]:
@@ -250,7 +219,7 @@ def _sizes(records: Iterable[Record], by: Callable[[Record], Hashable]) -> Mappi
     return found
 
 
-def _best(samples: Sequence[Shown]) -> Shown:
+def best(samples: Sequence[Shown]) -> Shown:
     """The one that stands for all of them: all of a record before a slice, where most is drawn, then the middle."""
     middle = (len(samples) - 1) / 2
     ranked = sorted(
@@ -260,7 +229,7 @@ def _best(samples: Sequence[Shown]) -> Shown:
     return samples[ranked[0]]
 
 
-def _group(
+def group_of(
     kind: GroupKind, samples: Sequence[Shown], members: Sequence[Member], most: int, size: int | None = None,
     lacks: Sequence[Member] = (), *, timed: bool = False,
 ) -> Chosen | None:  # fmt: skip

@@ -23,8 +23,8 @@ from transforms.groups.choose import Chosen
 from transforms.groups.wording import BETWEEN, Wording, written
 from transforms.text.line import Line
 
-VERSION = "4"
-UNTOLD = ("shown_in", "only_at", "followed", "alike")  # told together, or only asked
+VERSION = "5"
+UNTOLD = ("shown_in", "only_at", "followed", "alike", "ranked_in")  # told together, or only asked
 MOST_OF_KIND = 6  # sentences of one predicate in a description
 MOST_LISTED = 12  # things in one sentence
 
@@ -98,7 +98,7 @@ def scene_of(
     first = own[0]
     scene = Scene(
         key=chosen.key, dataset=first.dataset, record=first.record, subject=first.subject,
-        study=None if chosen.group.kind == "visits" else first.study,
+        study=None if chosen.group.kind in ("visits", "cases") else first.study,
         modality=first.modality, anatomy=_all(sample.anatomy for sample in own), view=View(frame=chosen.group.kind),
         media=(*pictures, *sheets), regions=tuple(regions), presence=tuple(presence), facts=tuple(facts),
         group=chosen.group,

@@ -13,7 +13,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from schemas import Group, Grouping, Member, Record
-from transforms.groups.choose import Chosen, Shown, Study, in_order, laid, natural, studies, usable, when
+from transforms.groups.choose import Chosen, Shown, Study, in_order, laid, studies, usable
+from transforms.groups.ordering import natural, when
 from transforms.regions.views import spread
 from transforms.text.source_texts import passages
 

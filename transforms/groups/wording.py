@@ -7,6 +7,7 @@ from typing import NamedTuple
 from schemas import Fact, Group, LabelSpace, Member, Scene
 from transforms.facts import followed, statement
 from transforms.facts.format import quantity
+from transforms.groups import ranked
 from transforms.groups.across import MEASURES, NONE, PREDICATES
 from transforms.groups.placed import PREDICATE
 from transforms.groups.response import RULE
@@ -15,12 +16,13 @@ from transforms.text.grammar import definite, mention, verbs
 KINDS = {
     "study": "of one study", "series": "of one series, in their order",
     "visits": "of one person, each from a different visit, in order of time",
+    "cases": "of different cases",
 }  # fmt: skip
 WHOM = {"study": "this study", "visit": "this study", "series": "this series", "patient": "this patient"}
 EARLIER = "the earlier study"
 NO_EARLIER = "and no earlier study is at hand"
 SENTENCE = re.compile(
-    r"these are \d+ images of one .+|image \d+ was taken .+ after image \d+"
+    r"these are \d+ images of (?:one|different) .+|image \d+ was taken .+ after image \d+"
     r"|the (?:volume|area) of .+ in image \d+ is .+ that in image \d+|image \d+ shows .+ and image \d+ does not"
     r"|(?:none|each) of these images shows .+|of these images, .+"
     r"|as the source says of (?:this (?:study|series|patient)|the earlier study), .+ (?:is|are) present"
@@ -166,6 +168,14 @@ def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
         return Wording(f"as the source says of {whom(fact, scene.group)}, ", what, f" {is_} present")
     if fact.predicate == "only_in":
         return Wording("", "", f"image {numbers[0]} shows {mention(entry)} and image {numbers[1]} does not")
+    if fact.predicate in ranked.PREDICATES:
+        of = f"the {fact.name} of {definite(entry)}"
+        if fact.name == "number":
+            of = f"the number of {entry.plural or entry.concept.label} drawn"
+        if fact.predicate == "largest_in":
+            return Wording(f"of these images, {of} is largest in ", f"image {fact.value}", "")
+        order = listed([f"image {one}" for one in str(fact.value).split(", ")])
+        return Wording(f"of these images, in order of {of}, the largest first, come ", order, "")
     if fact.predicate == PREDICATE:
         where = "within" if isinstance(fact.value, str) else "most of it on slice"
         start = f"image {numbers[0]} shows {mention(entry)}{' ' if isinstance(fact.value, str) else ', '}{where} "

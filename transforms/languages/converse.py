@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from schemas import Concept, Dialogue, Fact, TranslatedDialogue, Turn
 from transforms.facts.format import quantity, stated
 from transforms.facts.wording import TEMPLATES, asked
+from transforms.languages import further
 from transforms.languages.asking import Said, box_of, claimed, must, names_of, single, single_noun, slots_of
 from transforms.languages.spanish import (
     Agreeing,
@@ -39,7 +40,8 @@ def told(speaker: Speaker, dialogue: Dialogue) -> TranslatedDialogue:
     said = family(speaker, dialogue)
     question = in_unit(finish(said.question).text, dialogue) + "".join(f"\n- {choice}" for choice in said.choices or ())
     turns = (
-        Turn(role="user", text=question), Turn(role="assistant", text=said.answer.text, claims=said.answer.claims)
+        Turn(role="user", text=question, crop=dialogue.turns[0].crop),
+        Turn(role="assistant", text=said.answer.text, claims=said.answer.claims)
     )  # fmt: skip
     return TranslatedDialogue(id=dialogue.id, turns=turns, answer=said.short, choices=said.choices)
 
@@ -250,5 +252,5 @@ def _quantity(speaker: Speaker, dialogue: Dialogue) -> Said:
 FAMILIES: Mapping[str, Callable[[Speaker, Dialogue], Said]] = {
     "modality": _modality, "plane": _plane, "anatomy": _anatomy, "presence": _presence, "location": _location,
     "size": _size, "counting": _counting, "comparison": _comparison, "grounding": _grounding,
-    "verification": _verification, "quantity": _quantity,
+    "verification": _verification, "quantity": _quantity, **further.FAMILIES,
 }  # fmt: skip

@@ -71,8 +71,14 @@ def fields_shown(fields: dict[str, Any], mode: Mode, pseudonym: Pseudonym) -> di
         return fields
     made = fields["provenance"]
     sources = tuple(file_shown(source, mode, pseudonym) for source in made.sources)
-    study = fields["study"]
+    study, group = fields["study"], fields["group"]
+    if group is not None:
+        whose = [one.subject and subject_shown(one.subject, mode, pseudonym) for one in group.members]
+        pairs = zip(group.members, whose, strict=True)
+        members = tuple(one.model_copy(update={"subject": who}) for one, who in pairs)
+        group = group.model_copy(update={"members": members})
     return fields | {
+        "group": group,
         "provenance": made.model_copy(update={"sources": sources}),
         "subject": subject_shown(fields["subject"], mode, pseudonym),
         "study": study if study is None else shown(study, mode, pseudonym),

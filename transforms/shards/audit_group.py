@@ -35,6 +35,11 @@ def problems(sample: Sample) -> Iterator[str]:
     visits = [member.visit for member in group.shown]
     if group.kind == "visits" and visits != list(range(1, len(visits) + 1)):
         yield f"its visits are numbered {visits}"
+    whose = [own[0].subject for own in group.parts]
+    if group.kind == "cases" and (None in whose or len({*whose}) < len(whose) or whose[0] != sample.subject):
+        yield "cases of which not each names a subject of its own, the first that of the sample"
+    if group.kind != "cases" and any(whose):
+        yield "a member of another subject than the sample's"
     if sorted(one.media for one in sample.description.media) != sorted(str(own[0].media) for own in group.parts):
         yield "not each of its parts has a description"
     on = {region.id: region.medium for region in sample.regions}

@@ -20,8 +20,10 @@ def left_in_texts(sample: Sample, dates_moved: bool) -> Iterator[tuple[int, str]
 
 
 def left_in_addresses(sample: Sample) -> Iterator[tuple[int, str]]:
-    """The same of the parts of its sources' addresses, and of the name of its subject."""
+    """The same of the parts of its sources' addresses, and of the names of its subjects."""
     paths = [("subject", sample.subject.partition("/")[2])]
+    whose = [one.subject for one in sample.group.members if one.subject] if sample.group is not None else []
+    paths += [("group.members", who.partition("/")[2]) for who in whose]
     for n, source in enumerate(sample.provenance.sources):
         paths += [(f"provenance.sources.{n}", path) for path in (source.uri, source.member or "")]
     for where, path in paths:

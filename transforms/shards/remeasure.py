@@ -14,6 +14,7 @@ from transforms.facts import (
     document,
     judgements,
     levels,
+    onset,
     ops,
     pairs,
     picture,
@@ -231,7 +232,7 @@ def _spanned(fact: Fact, sample: Scene) -> str | None:
 
 
 BY_FACTS: Mapping[str, Callable[[Fact, Scene], str | None]] = {
-    **dict.fromkeys(SPANS, _spanned), "count_inside": sites.problem,
+    **dict.fromkeys(SPANS, _spanned), "count_inside": sites.problem, "first_picture": onset.problem,
     "judgement": lambda fact, sample: judgements.problem(fact, sample.facts),
     "joint_volume": lambda fact, sample: pairs.problem(fact, sample.facts),
     "slice_level": lambda fact, sample: _again(fact, levels.slice_level(sample), "its vertebrae give"),

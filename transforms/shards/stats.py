@@ -29,7 +29,7 @@ AXES = (
     "source_text",
     "subjects",
 )
-GROUPS = ("volume", "clip", "study", "series", "visits")  # views of more than one picture
+GROUPS = ("volume", "clip", "study", "series", "visits", "cases")  # views of more than one picture
 HISTOGRAMS = {
     "words": "words of the global description",
     "box": "side of a region's box, percent of the image's: 100 sqrt(box area / image area), rounded down",

@@ -221,7 +221,9 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
     corpus.looked["split"] += 1
     if sample.split != entry.split:
         corpus.fail(entry.name, key, "split", f"says {sample.split}, its shard is of {entry.split}")
-    for what, who in (("subject", sample.subject), ("subject_uid", sample.provenance.subject_uid)):
+    others = {member.subject for member in sample.group.shown} if sample.group is not None else set()
+    people = [("subject", who) for who in sorted({sample.subject, *others} - {None}, key=str)]
+    for what, who in (*people, ("subject_uid", sample.provenance.subject_uid)):
         split, other = corpus.splits.setdefault((what, who), (sample.split, key))
         if split != sample.split and who is not None:
             corpus.fail(entry.name, key, "split", f"{what} {who} is in {sample.split} and, by {other}, in {split}")
@@ -230,7 +232,7 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
 def _counts(corpus: _Corpus, folder: Path, manifest: Manifest, stats: Stats) -> None:
     """Every count of the manifest and of the statistics is what the shards hold."""
     said = manifest.model_dump(mode="json")
-    subjects = Counter(split for (what, _), (split, _) in corpus.splits.items() if what == "subject")
+    subjects = Counter(split for split, _ in {(split, who) for _, split, who in corpus.people})
     tables = {**stats.tables, "subjects": table_of(corpus.people)}
     stats = stats.model_copy(update={"subjects": dict(sorted(subjects.items())), "tables": tables})
     for name, value in {**counted(stats), "samples": stats.totals.get("samples", 0)}.items():

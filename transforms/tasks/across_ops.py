@@ -100,6 +100,30 @@ def only_on(replay: Replay, args: dict[str, Any]) -> Result:
     return found[0]
 
 
+def _number(replay: Replay, reference: object) -> str:
+    """The number of the image that an earlier step measured or counted something on."""
+    args = replay.earlier(reference)[0].args
+    rids = [args["region"]] if "region" in args else list(args["regions"])
+    scene, group = _group(replay)
+    found = {media_of(scene)[replay.rid(rid)].name for rid in rids}
+    if len(found) != 1:
+        raise ValueError(f"{reference} looks at {len(found)} images")
+    return str(group.number(found.pop()))
+
+
+def ordered(replay: Replay, args: dict[str, Any]) -> Result:
+    """The numbers of the images that earlier steps measured something on, each once, the largest result first."""
+    images = [_number(replay, name) for name in sorted(args["steps"], key=lambda name: -replay.number(name))]
+    if len(set(images)) != len(images):
+        raise ValueError("one image is measured twice")
+    return ", ".join(images)
+
+
+def leading(replay: Replay, args: dict[str, Any]) -> Result:
+    """The image with the largest result of earlier steps."""
+    return f"image {str(ordered(replay, args)).partition(', ')[0]}"
+
+
 def most_changed(replay: Replay, args: dict[str, Any]) -> Result:
     """The region whose size earlier steps divided by another's, with the result that is farthest from 1."""
     name = max(args["steps"], key=lambda one: abs(math.log(replay.number(one))))

@@ -47,8 +47,8 @@ TWO_SIDED = {"yes", "no"}
 NEW = 1 << 63  # in `draw`: of questions that no corpus has asked yet
 Edit = Sequence[str] | bool | None  # of a question: its choices, or none; false where it is not asked
 Edits = Mapping[str, Edit]  # dialogue -> edit
-COMPARED = ("attenuation", "comparison", "density", "volumes")
-"""Families that ask which of two is more, the first of their regions being the one that is."""
+COMPARED = ("attenuation", "comparison", "density", "sequence", "volumes")
+"""Families that ask which of two is more, or comes first, the first of their regions being the one that is."""
 ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
     "choices": pl.Int64, "wrong": pl.List(pl.String), "room": pl.Float64, "own": pl.String,

@@ -14,7 +14,7 @@ from transforms.facts.texture import rest
 from transforms.regions.metrics import box_iou
 from transforms.regions.patch import Patch
 from transforms.regions.places import angle, apart
-from transforms.tasks import across_ops, rules, signal_ops, uptake_ops, where_ops
+from transforms.tasks import across_ops, rules, sequence_ops, signal_ops, uptake_ops, where_ops
 from transforms.tasks import elementary as el
 from transforms.tasks.state import Replay, Result, UnmeasurableError
 
@@ -229,6 +229,10 @@ OPS: dict[str, Op] = {
     "differing": Op(across_ops.differing),
     "only_on": Op(across_ops.only_on),
     "most_changed": Op(across_ops.most_changed),
+    "ordered": Op(across_ops.ordered),
+    "leading": Op(across_ops.leading),
+    "onset": Op(sequence_ops.onset),
+    "earliest": Op(sequence_ops.earliest),
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
     "about": Op(lambda r, a: abs(r.number(a["a"]) - float(a["value"])) <= float(a["within"])),

@@ -6,7 +6,8 @@ import pytest
 
 from schemas import Grouping, Record, SourceFile
 from tests.records import record
-from transforms.groups.choose import Chosen, Shown, choose, natural, when
+from transforms.groups.choose import Chosen, Shown, choose
+from transforms.groups.ordering import natural, when
 
 
 def of(name: str, **fields: Any) -> Record:

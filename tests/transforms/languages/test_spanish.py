@@ -46,7 +46,7 @@ def slots(a: Noun, b: Noun) -> Agreeing:
              "spacing": "5 mm", "times": "2.1", "scale": "de 1, lineal, a 5, redonda; media de 4 lectores",
              "who": "una mujer", "age": "61 años", "image": "esta imagen", "first": "el bazo", "second_": "",
              "area": "800 mm²", "area_b": "640 mm²", "n": "3", "box": "[1, 2, 3, 4]", "word": "no",
-             "what": "la circularidad del bazo"}  # fmt: skip
+             "what": "la circularidad del bazo", "one": "1", "two": "2", "shown": "2", "without": "1"}  # fmt: skip
     for name, words in plain.items():
         found.put(name, words)
     fact = Fact(id="f1", predicate="x", value=1.0)

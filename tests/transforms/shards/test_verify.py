@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from schemas import Claim, ItemCheck, Sample
+from schemas import Claim, Group, ItemCheck, Member, Sample
 from schemas.sample import RegionBox, RegionMask
 from tests.corpora import Corpus, corpus, packed, picture
 from transforms.shards.encode import pixels_sha256, png, sha256
@@ -249,6 +249,17 @@ def test_a_sample_in_a_shard_of_another_split_is_found(tmp_path: Path) -> None:
     next(entry for entry in manifest["shards"] if entry["name"] == "test-000000.tar")["split"] = "train"
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     assert ("toy-0009", "split") in checks(verify(tmp_path))
+
+
+def test_a_person_whom_a_group_of_another_split_shows_is_found(tmp_path: Path) -> None:
+    made = corpus()
+    shown = made.samples[0][0].subject
+    made.change(9, lambda one: one.model_copy(update={"group": Group(kind="cases", whole=False, members=(
+        Member(media="png", subject=one.subject), Member(media="1.png", subject=shown)))}))  # fmt: skip
+    made.write(tmp_path)
+    found = [one for one in verify(tmp_path).problems if one.check == "split"]
+    assert {one.key for one in found} == {"toy-0000", "toy-0001"}  # the shard of test is read before
+    assert found[0].message == f"subject {shown} is in train and, by toy-0009, in test"
 
 
 def test_a_sample_with_other_members_than_its_shard_is_found(tmp_path: Path) -> None:

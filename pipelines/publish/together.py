@@ -1,0 +1,34 @@
+"""Groups that show several subjects: all of them go into one split; in a corpus that is appended to, none moves."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from transforms.identity.components import components
+
+PARTED = "shows people whom the corpus that stands has in different splits"
+ROWS = {"group": pl.String, "dataset": pl.String, "subject": pl.String}
+
+
+def shown(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """group, dataset, subject: a row for each of several subjects whom a group shows. `frames`: key, dataset, subject
+    and shows (JSON: keys of the samples that it shows) of the candidates, a frame a part: what a group shows lies in
+    its own."""
+    found = [pl.DataFrame(schema=ROWS)]
+    for frame in frames:
+        keys = pl.col("shows").str.json_decode(pl.List(pl.String))
+        groups = frame.filter(pl.col("shows").is_not_null()).select(group="key", key=keys).explode("key")
+        whose = groups.join(frame.select("key", "dataset", "subject"), on="key").select(list(ROWS)).unique()
+        found.append(whose.filter(pl.len().over("group") > 1))
+    return pl.concat(found).sort("group", "subject")
+
+
+def parted(people: pl.DataFrame, before: Mapping[str, str], standing: pl.Series) -> pl.DataFrame:
+    """key, mixed: groups that do not leave, and why. `people`: as `shown` tells; `before`: subject -> its split in the
+    corpus that is appended to; `standing`: what is in that one, whose groups are of people of one split."""
+    new = set(people["group"]) - set(standing)
+    apart: set[str] = set()
+    for company in components(people.select("group", "subject").iter_rows()):
+        if len({before[one] for one in company if one in before}) > 1:
+            apart |= new & {*company}
+    return pl.DataFrame([(one, PARTED) for one in sorted(apart)], {"key": pl.String, "mixed": pl.String}, orient="row")
