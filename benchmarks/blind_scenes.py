@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from schemas import Candidate, Concept, Description, LabelSpace, Presence, Provenance, Text
@@ -18,8 +19,8 @@ from schemas.recipe import QuestionSpec
 from tests.views import lps, picture
 from transforms.facts import measure_all
 from transforms.tasks import ask_all
-from transforms.tasks.asking import decide, edited
-from transforms.tasks.balance import asked_of, frame_of
+from transforms.tasks.asking import decide, edited, edits_of
+from transforms.tasks.balance import asked_of, families, frame_of
 
 SHAPE = (160, 200)  # height, width
 ORGANS = {
@@ -43,7 +44,9 @@ def asked(people: int, space: LabelSpace, seed: int) -> Iterator[tuple[str, Dial
     """(person, question) of a corpus of so many people, one picture each."""
     samples = {sample.key: sample for sample in (_sample(n, space, seed) for n in range(people))}
     frame = frame_of(((key, asked_of(sample)) for key, sample in samples.items()), seed)
-    edits = decide(frame.sort("key", "id"), QuestionSpec(), seed, space)
+    rows = [frame.filter(task=task).with_columns(edit=own)
+            for task, own in decide(families(frame), QuestionSpec(), seed, space)]  # fmt: skip
+    edits = edits_of(pl.concat(rows)) if rows else {}
     for key, sample in samples.items():
         yield from ((sample.subject, one) for one in edited(sample, edits.get(key, {}), space))
 

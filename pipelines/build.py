@@ -98,7 +98,7 @@ def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
         if "publish" in job.stages:  # before the work of curate, which another key would ask for anew
             from pipelines.publish.addresses import refuse_guessable
 
-            refuse_guessable(ctx)
+            refuse_guessable(ctx, job.engine, job.workers)
         return counts
     if stage == "curate":
         from pipelines.confounding import held_out

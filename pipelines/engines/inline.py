@@ -1,6 +1,6 @@
 """Everything in this process: for tests, debugging and small corpora. One worker, whatever is asked for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from pipelines.context import Context
@@ -30,6 +30,6 @@ class Tasks:
         """The result of one call."""
         return call(*args)
 
-    def many(self, call: Callable[..., Any], ctx: Context, items: Sequence[Any]) -> Iterator[Any]:
+    def many(self, call: Callable[..., Any], ctx: Context, items: Iterable[Any]) -> Iterator[Any]:
         """The results of `call(ctx, item)`, in any order."""
         return (call(ctx, item) for item in items)

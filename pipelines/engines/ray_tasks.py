@@ -1,6 +1,6 @@
 """Calls that any worker of a Ray cluster may do; what goes there and comes back is small."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -23,7 +23,7 @@ class Tasks:
         """The result of one call."""
         return _got(ray.remote(call).remote(*args))
 
-    def many(self, call: Callable[..., Any], ctx: Context, items: Sequence[Any]) -> Iterator[Any]:
+    def many(self, call: Callable[..., Any], ctx: Context, items: Iterable[Any]) -> Iterator[Any]:
         """The results of `call(ctx, item)`, in any order. One whose worker dies is done again elsewhere."""
         task, about, left = ray.remote(call), ray.put(ctx), iter(items)
         waiting = [task.remote(about, item) for item in islice(left, self.ahead)]

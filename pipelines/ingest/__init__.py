@@ -2,10 +2,11 @@
 
     python -m pipelines.ingest recipes/starter.yaml --raw data/raw --workspace build/starter --runner FnApiRunner
 
-Every data set is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
-subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process: then
-the listing does without Beam, which takes seconds to import, and so does reading where there are but few blocks. With
-`--runner engine`, and in a build on Ray that names no runner, blocks are read by the workers of the run's own engine.
+A data set that changed is listed inside a worker; what is new is read in blocks, and each record's rows go to the part
+of its subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process:
+then the listing does without Beam, which takes seconds to import, and so does reading where there are but few blocks.
+With `--runner engine`, and in a build on Ray that names no runner, blocks are read by the workers of the run's own
+engine.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from connectors import PackingError, open_dataset
 from pipelines.context import Context
 from pipelines.ingest import spread
-from pipelines.ingest.listing import Listing, scan
+from pipelines.ingest.listing import Listing, look
 from pipelines.ingest.reading import NAME
 from pipelines.ingest.watch import Progress, watched
 from pipelines.report import StageCounts, Stopwatch, balanced
@@ -55,7 +56,7 @@ def ingest(
         if first and not ctx.remote:  # before any is listed; later, and of an object store, its listing says so
             open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
     with watched(store.files, list(limits), progress):
-        listings = _listed(ctx, limits, again, runner, options)
+        listings = _listed(ctx, limits, again, runner, options, engine, workers)
         parts = _parts(store, listings)
         changed = [listing for listing in listings.values() if not listing.unchanged]
         few = _here(runner, options) and sum(len(listing.blocks) for listing in changed) <= FEW
@@ -74,10 +75,19 @@ def _here(runner: str, options: Sequence[str]) -> bool:
 
 
 def _listed(
-    ctx: Context, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
+    ctx: Context,
+    limits: dict[str, int | None],
+    again: bool,
+    runner: str,
+    options: Sequence[str],
+    engine: str,
+    workers: int,
 ) -> dict[str, Listing]:
     if _here(runner, options):
-        return {name: scan(ctx, name, limit, again) for name, limit in limits.items()}
+        heads = {name: look(ctx, name, limit, again) for name, limit in limits.items()}
+        changed = [(head, limits[name]) for name, head in heads.items() if not head.unchanged]
+        by = engine if runner == ENGINE else "inline"
+        return heads | {one.dataset: one for one in spread.list_all(ctx, changed, by, workers)}
     from pipelines.ingest.beam import scan_all
 
     return scan_all(ctx, limits, again, runner, options)

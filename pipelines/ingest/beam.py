@@ -14,7 +14,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipelines.context import Context
 from pipelines.faults import told
 from pipelines.ingest import work
-from pipelines.ingest.listing import Listing, scan
+from pipelines.ingest.listing import Listing, look, scan
 from pipelines.ingest.reading import Spilled
 from pipelines.store import Row, Store
 
@@ -67,7 +67,8 @@ class Scan(beam.DoFn):  # type: ignore[misc]
 
     def process(self, element: tuple[str, int | None]) -> Iterator[None]:
         dataset, limit = element
-        listing = scan(self.ctx, dataset, limit, self.again)
+        head = look(self.ctx, dataset, limit, self.again)
+        listing = head if head.unchanged else scan(self.ctx, head, limit)
         Store(self.ctx.workspace).files.write_json(f"{LISTED}/{dataset}.json", listing.model_dump(mode="json"))
         yield from ()
 

@@ -26,6 +26,7 @@ VERSION = f"2 {scrub.VERSION}"  # records are stored scrubbed
 BLOCKS = 200  # a kill costs the block that was being read, so no more than one in so many
 SMALLEST, LARGEST = 8, 2048  # units in a block
 CHUNK = 4096  # units held while listing
+AGAIN = f"{NEXT}/again.json"  # that a listing is one of all that could not be read
 
 
 class Listing(Model):
@@ -47,12 +48,13 @@ class Listing(Model):
     nothing: str | None = None
 
 
-def scan(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> Listing:
-    """List a data set's folder and put down what is new. `again`: what could not be read counts as new."""
+def look(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> Listing:
+    """What is known of a data set before it is listed: that nothing is to be done, or what to `scan` it under. `again`:
+    what could not be read counts as new."""
     root, files = ctx.root(dataset), Store(ctx.workspace).files
     before = files.read_json(f"ingest/{dataset}.json") or {}
-    under, tree, marker = _under(ctx, dataset, limit), tree_digest(root), f"{NEXT.format(dataset)}/again.json"
-    again |= files.exists(marker)  # one that was interrupted is gone on with
+    under, tree = _under(ctx, dataset, limit), tree_digest(root)
+    again |= files.exists(AGAIN.format(dataset))  # one that was interrupted is gone on with
     base = {"dataset": dataset, "tree": tree, "under": under, "seq": int(before.get("seq", 0)) + 1, "again": again}
     if (
         not again
@@ -63,19 +65,30 @@ def scan(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> 
         and not files.folder_exists(NEXT.format(dataset))  # which an interrupted one left
     ):
         return Listing(token=before["token"], items=before["items"], unchanged=True, **base)
+    return Listing(token="", items=0, **base)
+
+
+def scan(ctx: Context, head: Listing, limit: int | None) -> Listing:
+    """List a data set's folder and put down what is new. `head`: what `look` found."""
+    dataset, files = head.dataset, Store(ctx.workspace).files
     nothing = nothing_of(ctx, dataset)
     if nothing is not None:
-        return Listing(token="", items=0, nothing=nothing, **base)
+        return head.model_copy(update={"nothing": nothing})
     known = snapshot(files, dataset).filter(pl.col("key") == pl.col("booked"))
-    known = (known.filter(pl.col("fate") != "quarantined") if again else known).select("key")
-    if again:
-        files.write_json(marker, {})
+    known = (known.filter(pl.col("fate") != "quarantined") if head.again else known).select("key")
+    if head.again:
+        files.write_json(AGAIN.format(dataset), {})
     blocks = _Blocks(files, NEXT.format(dataset))
-    keys = pl.concat([pl.Series("key", [], pl.String), *blocks.fill(_units(ctx, dataset, limit), known)])
-    token = content_key(under, hashlib.sha256("".join(keys).encode()).hexdigest(), base["seq"])
+    chunks, digest = [pl.Series("key", [], pl.String)], hashlib.sha256()
+    for keys in blocks.fill(_units(ctx, dataset, limit), known):
+        digest.update("".join(keys).encode())
+        chunks.append(keys)
+    keys = pl.concat(chunks)
+    token = content_key(head.under, digest.hexdigest(), head.seq)
     files.write_table(f"{NEXT.format(dataset)}/keys.parquet", keys.to_frame().to_arrow())
-    notices = tuple(open_dataset(ctx.card(dataset), ctx.space).notices(root))
-    return Listing(token=token, items=len(keys), blocks=tuple(blocks.names), notices=notices, **base)
+    notices = tuple(open_dataset(ctx.card(dataset), ctx.space).notices(ctx.root(dataset)))
+    found = {"token": token, "items": len(keys), "blocks": tuple(blocks.names), "notices": notices}
+    return head.model_copy(update=found)
 
 
 def nothing_of(ctx: Context, dataset: str) -> str | None:

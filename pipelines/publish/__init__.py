@@ -41,7 +41,7 @@ def publish(
         give_up(store.files, always=True)
         counts = (store.files.read_json(STAMP) or {}).get("counts", [])
         return [StageCounts.model_validate(row) for row in counts]
-    refuse_guessable(ctx)
+    refuse_guessable(ctx, engine, workers)
     run = tasks(engine)(workers)
     plan = run.one(_plan, ctx, key)
     if not plan.shards:

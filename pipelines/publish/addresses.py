@@ -2,6 +2,7 @@
 
 from connectors.base import PSEUDONYM_KEY, has_own_key, pseudonym, pseudonym_mark
 from pipelines.context import Context
+from pipelines.engines import tasks
 from pipelines.recipes import RecipeError
 from pipelines.store import Store
 from schemas import DatasetCard, content_key
@@ -34,9 +35,10 @@ def mark(ctx: Context) -> str:
     return f"{ctx.recipe.privacy.addresses} {addresses.VERSION} {pseudonym_mark()}"
 
 
-def refuse_guessable(ctx: Context) -> None:
+def refuse_guessable(ctx: Context, engine: str = "inline", workers: int = 1) -> None:
     """Raises RecipeError where a corpus that may be shared would hold pseudonyms of names under the public key, which
-    anybody could try names against. Addresses that were found to be none stay so until something is ingested."""
+    anybody could try names against. Addresses that were found to be none stay so until something is ingested. The
+    workers look at the names, a part at a time, and send back those of people."""
     if has_own_key() or not ctx.recipe.use.redistribute or ctx.recipe.privacy.addresses == "source":
         return
     store = Store(ctx.workspace)
@@ -45,27 +47,38 @@ def refuse_guessable(ctx: Context) -> None:
     seen = {"seen": content_key(mark(ctx), sets, tokens)}
     if store.read_json(SEEN) == seen:
         return
-    for dataset in sets:
-        found = _named(ctx, store, dataset)
-        if found is not None:
-            raise RecipeError(
-                f"recipe {ctx.recipe.name}: {dataset}: {found}, and without a key of your own anybody could "
-                f"guess the names behind the pseudonyms: set {PSEUDONYM_KEY} to a long secret and keep it; or, where "
-                "these names are public as they are, set privacy.addresses: source in the recipe"
-            )
+    whole = [dataset for dataset in sets if mode(ctx, dataset) == "all"]
+    if whole:
+        raise _guessable(ctx, whole[0], "its names of files and folders leave as pseudonyms")
+    named: dict[str, set[str]] = {}
+    for found in tasks(engine)(workers).many(_named, ctx, [part.number for part in store.every_part()]):
+        for dataset, names in found.items():
+            named.setdefault(dataset, set()).update(names)
+    for dataset, names in sorted(named.items()):
+        why = f"{len(names)} names of its files and folders name people (triptych explain tells which)"
+        raise _guessable(ctx, dataset, why)
     store.write_json(SEEN, seen)
 
 
-def _named(ctx: Context, store: Store, dataset: str) -> str | None:
-    """Why something of a data set's addresses leaves as a pseudonym, if it does. Names nothing."""
-    if mode(ctx, dataset) == "all":
-        return "its names of files and folders leave as pseudonyms"
-    found: set[str] = set()
-    for row in store.read("records", ["uri", "subject"], dataset):
-        found |= _personal(row["uri"]) | _personal(row["subject"].partition("/")[2])
-    for row in store.read("items", ["member"], dataset):
-        found |= _personal(row["member"] or "")
-    return f"{len(found)} names of its files and folders name people (triptych explain tells which)" if found else None
+def _guessable(ctx: Context, dataset: str, why: str) -> RecipeError:
+    return RecipeError(
+        f"recipe {ctx.recipe.name}: {dataset}: {why}, and without a key of your own anybody could "
+        f"guess the names behind the pseudonyms: set {PSEUDONYM_KEY} to a long secret and keep it; or, where "
+        "these names are public as they are, set privacy.addresses: source in the recipe"
+    )
+
+
+def _named(ctx: Context, number: int) -> dict[str, set[str]]:
+    """Data set -> what of the addresses in one part names people."""
+    part = Store(ctx.workspace).part(number)
+    sets = [source.dataset for source in ctx.recipe.sources]
+    found: dict[str, set[str]] = {}
+    for row in part.rows("records", ["dataset", "uri", "subject"], dataset=sets):
+        names = _personal(row["uri"]) | _personal(row["subject"].partition("/")[2])
+        found.setdefault(row["dataset"], set()).update(names)
+    for row in part.rows("items", ["dataset", "member"], dataset=sets):
+        found.setdefault(row["dataset"], set()).update(_personal(row["member"] or ""))
+    return {dataset: names for dataset, names in found.items() if names}
 
 
 def _personal(path: str) -> set[str]:

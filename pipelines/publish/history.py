@@ -18,7 +18,6 @@ from pipelines.store.files import Files
 from schemas import Recipe, content_key
 
 if TYPE_CHECKING:
-    from transforms.shards.splits import Split
     from transforms.tasks.balance import Edits
 
 VERSION = "1"  # raised when what is kept of a corpus cannot be read any more
@@ -86,10 +85,6 @@ class History:
             return {}
         found = candidates.select("key", "made").join(self.part(number), on=["key", "made"])
         return {key: json.loads(edits) for key, edits in found.select("key", "edits").iter_rows()}
-
-    def splits(self) -> "dict[str, Split]":
-        """subject -> its split."""
-        return dict(self.rows.select("subject", "split").unique("subject").iter_rows())
 
 
 def rules(recipe: Recipe) -> str:

@@ -4,7 +4,7 @@ subject goes into which split. No sample is opened here."""
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from functools import partial
 from typing import NamedTuple
 
 import polars as pl
@@ -15,6 +15,8 @@ from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import retold, together
 from pipelines.publish.history import History
+from pipelines.publish.people import SPLIT, People
+from pipelines.publish.questions import Questions
 from pipelines.store import Store
 from pipelines.store.part import place_of
 from schemas import canonical_json, content_key
@@ -23,22 +25,23 @@ from transforms.identity.components import components
 from transforms.shards import mix
 from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
-from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
+from transforms.shards.splits import NUMBER, SIZES, assign
 from transforms.shards.withheld import staying
 from transforms.shares import over
-from transforms.tasks.asking import decide
-from transforms.tasks.balance import NEW, Edits, frame_of, standing
+from transforms.tasks.asking import decide, edits_of
+from transforms.tasks.balance import NEW, frame_of, is_grown, standing
 
+SHOWN = {"key": pl.String, "dataset": pl.String, "pixels": pl.String, "drawn": pl.Int64, "said": pl.String}
+PASSING = "publish/next/passing"  # what is put down while a plan is made, and gone after it
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
 
 
 class Chosen(NamedTuple):
-    """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, or the value that it is asked
-    with; false where it is not asked.
-    `tasks`: task -> questions that are not asked; `asked`: task -> those that are, but for the sources' own. `anew`:
-    what the corpus before decided does not stand."""
+    """What becomes of questions. `edits`: of each part in turn, key, edits: JSON of dialogue -> its choices, or the
+    value that it is asked with; false where it is not asked. `tasks`: task -> questions that are not asked; `asked`:
+    task -> those that are, but for the sources' own. `anew`: what the corpus before decided does not stand."""
 
-    edits: pl.DataFrame
+    edits: Iterator[pl.DataFrame]
     tasks: dict[str, int]
     asked: dict[str, int]
     anew: bool
@@ -90,14 +93,13 @@ class Offers:
         other classes there; then none of them is kept. `retold`: the one that leaves of those whose sources say nearly
         the same, and how far they are `alike`. `mixed`: why the recipe's mix leaves one out, or a group shows
         people of several splits."""
-        rows = sum(frame.height for frame in self.columns("key"))
-        rounds = rows // AT_ONCE + 1
-        found = pl.concat([self._copies(number, rounds) for number in range(rounds)])
+        twice = self._seen_twice()
+        rounds = len(twice) // AT_ONCE + 1
+        found = pl.concat([self._copies(twice, number, rounds) for number in range(rounds)])
         found = pl.concat([found, self._of_torn(found)]).unique("key", keep="last")
         found = pl.concat([found, self._retold(found)], how="diagonal")
-        if self.history and (before := self.history.splits()):
-            parted = together.parted(self.people(found), before, self.history.rows["key"])
-            found = pl.concat([found, parted], how="diagonal")
+        if self.history and self.history.grows:
+            found = pl.concat([found, together.parted(self._together(found), self.history.rows)], how="diagonal")
         return pl.concat([found, self._mixed(found)], how="diagonal").sort("key")
 
     def _retold(self, copies: pl.DataFrame) -> pl.DataFrame:
@@ -135,41 +137,56 @@ class Offers:
                 for one in [next((name for name in json.loads(shows) if name in torn), None)] if one]  # fmt: skip
         return pl.DataFrame(rows, {"key": pl.String, "kept": pl.String, "torn": pl.Boolean}, orient="row")
 
-    def _copies(self, number: int, rounds: int) -> pl.DataFrame:
-        mine = [f.filter(pl.col("pixels").str.slice(0, 6).str.to_integer(base=16) % rounds == number)
-                for f in self.columns("key", "dataset", "pixels", "drawn", "said")]  # fmt: skip
-        whole = pl.concat(mine)
-        twice = whole.filter(pl.col("pixels").is_duplicated())
-        torn = _torn(twice)
-        rest = twice.join(torn, on="key", how="anti")
+    def _seen_twice(self) -> pl.Series:
+        """Hashes of the pixels that several candidates show, sorted: eight bytes a candidate are all that is held."""
+        hashes = pl.concat([frame["pixels"].drop_nulls().hash() for frame in self.columns("pixels")]).sort()
+        return hashes.filter(hashes == hashes.shift()).unique(maintain_order=True)
+
+    def _copies(self, twice: pl.Series, number: int, rounds: int) -> pl.DataFrame:
+        def may(frame: pl.DataFrame) -> pl.DataFrame:
+            own = frame.filter(pl.col("pixels").str.slice(0, 6).str.to_integer(base=16) % rounds == number)
+            hashes = own["pixels"].hash()
+            return own.filter(hashes == twice.gather(twice.search_sorted(hashes).clip(0, len(twice) - 1)))
+
+        mine = [may(frame) for frame in self.columns("key", "dataset", "pixels", "drawn", "said") if len(twice)]
+        whole = pl.concat([pl.DataFrame(schema=SHOWN), *mine])
+        same = whole.filter(pl.col("pixels").is_duplicated())
+        torn = _torn(same)
+        rest = same.join(torn, on="key", how="anti")
         ranked = rest.with_columns(new=self._new(rest)).sort(retold.RANK, descending=retold.DOWN)
         kept = ranked.group_by("pixels", maintain_order=True).agg(kept=pl.col("key").first())
         same = ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept"))
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
 
-    def splits(self, copies: pl.DataFrame, rewritten: pl.DataFrame) -> Mapping[str, str]:
-        """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one. So
+    def people(self, copies: pl.DataFrame, rewritten: pl.DataFrame) -> People:
+        """The splits of the people of what is kept. Those of a pool go together: nobody knows which of them are one. So
         do subjects of whom the same pixels were shown, or rewritten copies of one picture (`rewritten`: key, kept):
         they are one person under two names; and those whom one group shows."""
-        joined = self.joined(pl.concat([copies.select("key", "kept"), rewritten]), self.people(copies))
-        sizes: list[SubjectSize] = []
-        pooled: dict[str, str] = {}
-        for frame in self.columns("key", "dataset", "subject", "modality", "split"):
+        joined = self.joined(pl.concat([copies.select("key", "kept"), rewritten]), self._together(copies))
+        held = [*{subject for people in held_out(self.ctx, self.store) for subject in people}]
+        sizes, stand = [pl.DataFrame(schema={**SIZES, "part": pl.UInt32})], [pl.DataFrame(schema=SPLIT)]
+        kept: set[str] = set()
+        for number, frame in enumerate(self.columns("key", "dataset", "subject", "modality", "split")):
             left = frame.join(copies, on="key", how="anti")
-            left = left.with_columns(pool=self._named(left, joined))
-            pooled |= dict(left.filter(pl.col("pool").is_not_null()).select("subject", "pool").unique().iter_rows())
-            counted = left.group_by("subject", "pool", "modality", "split", "dataset").len()
-            sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, dataset=dataset, samples=n)
-                      for s, pool, m, split, dataset, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
-        before: dict[str, Split] = {}
-        for subject, split in (self.history.splits() if self.history else {}).items():
-            name = pooled.get(subject, subject)
-            before[name] = max(before.get(name, split), split, key=SPLITS.index)
-        held = {pooled.get(subject, subject) for people in held_out(self.ctx, self.store) for subject in people}
-        done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed, before, held)
-        names = {*self.pools.values(), *joined.values()}
-        own = {subject: split for subject, split in done.items() if subject not in names}
-        return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
+            left = left.with_columns(name=self._named(left, joined).fill_null(left["subject"]))
+            by = [pl.col("name").alias("subject"), "modality", pl.col("split").alias("source_split"), "dataset"]
+            counted = left.group_by(by).agg(samples=pl.len(), part=pl.lit(number, pl.UInt32))
+            sizes.append(counted.select(list(sizes[0].columns)))
+            kept.update(left.filter(pl.col("subject").is_in(held))["name"] if held else ())
+            stand.append(self._stands(number, left))
+        rows, spec = pl.concat(sizes), self.ctx.recipe.splits
+        done = assign(rows.drop("part"), spec, self.ctx.recipe.seed, pl.concat(stand), kept)
+        names = pl.col("subject").is_in([*self.pools.values(), *joined.values()])
+        own = rows.filter(~names).select("subject", "part").unique("subject")
+        return People(done.join(own, on="subject", how="left"), partial(self._named, joined=joined), len(self.paths))
+
+    def _stands(self, number: int, left: pl.DataFrame) -> pl.DataFrame:
+        """subject, split: where those of a part stand whose samples are left, by the names under which they go now."""
+        if self.history is None or not self.history.grows:
+            return pl.DataFrame(schema=SPLIT)
+        stood = self.history.part(number).select("subject", pl.col("split").cast(NUMBER)).unique("subject")
+        names = left.select("subject", "name").unique()
+        return stood.join(names, on="subject").select(subject="name", split="split")
 
     def leaving(self, copies: pl.DataFrame) -> pl.DataFrame:
         """key, subject of what is kept."""
@@ -177,28 +194,31 @@ class Offers:
 
     def shared(self, copies: pl.DataFrame) -> dict[tuple[str, str], int]:
         """Two sets -> how many samples of the one show the same pixels as some of the other."""
-        sets = pl.concat(list(self.columns("key", "dataset")))
+        sets = self._among(copies, "dataset")
         both = copies.join(sets, on="key").join(sets, left_on="kept", right_on="key", suffix="_kept")
         pairs = both.filter(pl.col("dataset") != pl.col("dataset_kept")).select("dataset", "dataset_kept").iter_rows()
-        found = Counter((min(pair), max(pair)) for pair in pairs)
-        return dict(found)
+        return dict(Counter((min(pair), max(pair)) for pair in pairs))
 
-    def people(self, copies: pl.DataFrame) -> pl.DataFrame:
+    def _together(self, copies: pl.DataFrame) -> pl.DataFrame:
         """Whom groups of several people show, of those that leave."""
         found = together.shown(self.columns("key", "dataset", "subject", "shows"))
         return found.join(copies, left_on="group", right_on="key", how="anti")
+
+    def _among(self, pairs: pl.DataFrame, *names: str) -> pl.DataFrame:
+        """key and these of the candidates that are the one or the other of a pair: key, kept."""
+        wanted = pl.col("key").is_in(pl.concat([pairs["key"], pairs["kept"]]).unique().implode())
+        return pl.concat([frame.filter(wanted) for frame in self.columns("key", *names)])
 
     def joined(self, copies: pl.DataFrame, people: pl.DataFrame) -> dict[str, str]:
         """subject, or pool -> the name under which it is kept in one split with those who were shown with the same, or
         together: the first of them. Those who were not are left out."""
         pairs = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
-        rows = pl.concat([pl.DataFrame(schema=dict.fromkeys(("key", "dataset", "subject"), pl.String)),
-                          *(self.columns("key", "dataset", "subject") if pairs.height else ())])  # fmt: skip
-        rows = rows.filter(pl.col("key").is_in(pl.concat([pairs["key"], pairs["kept"]]).implode()))
-        names = dict(zip(rows["key"], self._called(rows), strict=True))
-        links = [(names[key], names[kept]) for key, kept in pairs.iter_rows()]
-        groups = zip(people["group"], self._called(people), strict=True)
-        links += [(a, b) for (group, a), (other, b) in pairwise(groups) if group == other]
+        links: list[tuple[str, str]] = []
+        if pairs.height:
+            rows = self._among(pairs, "dataset", "subject")
+            names = dict(zip(rows["key"], self._called(rows), strict=True))
+            links += [(names[key], names[kept]) for key, kept in pairs.iter_rows()]
+        links += together.links(people["group"], self._called(people))
         return {name: company[0] for company in components(links) for name in company}
 
     def _called(self, frame: pl.DataFrame) -> pl.Series:
@@ -215,21 +235,19 @@ class Offers:
         """What becomes of the questions of what is kept: answers are balanced, and choices drawn, over the whole
         corpus; where it is appended to, what was decided stands as far as the rules allow it."""
         seed, spec = self.ctx.recipe.seed, self.ctx.recipe.questions
-        decided: dict[str, Edits] = {}
-        frames = []
+        questions, decided = Questions(self.store.files, PASSING), False
         for number, frame in enumerate(self.columns("key", "made", "asked")):
             kept = frame.join(copies, on="key", how="anti")
-            decided |= self.history.decided(number, kept) if self.history else {}
-            frames.append(frame_of(kept.select("key", "asked").iter_rows(), seed, decided))
-        asked = standing(pl.concat(frames).sort("key", "id"), spec)
-        edits = decide(asked, spec, seed, self.ctx.space, decided)
-        rows = [(key, canonical_json(found)) for key, found in edits.items()]
-        gone = Counter(task for key, name, task in asked.select("key", "id", "task").iter_rows()
-                       if edits.get(key, {}).get(name) is False)  # fmt: skip
-        stay = Counter(asked["task"].to_list()) - gone
-        anew = bool(decided) and asked["before"].is_null().all()
-        edited = pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row")
-        return Chosen(edited, dict(sorted(gone.items())), dict(stay), anew)
+            before = self.history.decided(number, kept) if self.history else {}
+            decided |= bool(before)
+            questions.take(frame_of(kept.select("key", "asked").iter_rows(), seed, before))
+        found = questions.families()
+        asked = standing(found, spec)
+        for task, edits in decide(asked, spec, seed, self.ctx.space):
+            questions.settle(task, edits)
+        stay = Counter(found.sizes) - questions.gone
+        anew = decided and (asked is not found or not is_grown(asked))
+        return Chosen(map(_edits, questions.parts()), dict(sorted((+questions.gone).items())), dict(stay), anew)
 
     def unmet(self, copies: pl.DataFrame, asked: Mapping[str, int]) -> list[str]:
         """A line for each share that the recipe asks for and does not get. `asked`: task -> questions that leave."""
@@ -252,6 +270,11 @@ class Offers:
         for number in range(len(self.paths)):
             frame = self.part(number)
             yield frame.filter(pl.col("barred").is_null()).select(names)
+
+
+def _edits(rows: pl.DataFrame) -> pl.DataFrame:
+    found = [(key, canonical_json(edits)) for key, edits in edits_of(rows).items()]
+    return pl.DataFrame(found, {"key": pl.String, "edits": pl.String}, orient="row")
 
 
 def _torn(twice: pl.DataFrame) -> pl.DataFrame:

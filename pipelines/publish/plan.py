@@ -21,7 +21,6 @@ from schemas import Model, Outcome, Recipe, content_key
 from transforms.languages import version
 from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, Place, interleaved, names
-from transforms.shards.stats import table_of
 
 NAME, VERSION = "publish", "7"
 NEXT = "publish/next"
@@ -88,25 +87,30 @@ def make_plan(ctx: Context, history: History) -> Plan:
     copies = offers.copies()
     _tell_shared(offers.shared(copies))
     found = _rewritten(ctx, offers, copies)
-    splits = offers.splits(copies, rewritten.pairs(found))
+    people = offers.people(copies, rewritten.pairs(found))
     equal = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
     known = uids(offers.store, offers.columns("key", "subject", "record"), equal, found, history)
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
-    people: set[tuple[str, str, str]] = set()
-    for number, frame in _booked(offers, copies, key):
+    shown: dict[str, Counter[str]] = {}
+    subjects: Counter[str] = Counter()
+    for (number, frame), edits in zip(_booked(offers, copies, key), chosen.edits, strict=True):
         for dataset, fate in _fates(frame):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
         kept = frame.filter(pl.all_horizontal(pl.col("kept", "retold", "barred", "mixed").is_null()))
-        kept = kept.join(chosen.edits, on="key", how="left")
-        people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
-        shards.take(number, _placed(ctx, offers, known.of(kept), splits, number))
+        kept = kept.join(edits, on="key", how="left")
+        kept = kept.with_columns(people.of(number, kept).alias("split"))
+        for dataset, split, _ in kept.select("dataset", "split", "subject").unique().iter_rows():
+            shown.setdefault(dataset, Counter())[split] += 1  # all of a person is in one part
+        subjects.update(kept.select("split", "subject").unique()["split"])
+        shards.take(number, _placed(ctx, offers, known.of(kept), number))
     unmet = tuple(offers.unmet(copies, chosen.asked))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
                 shards=tuple(shards.finish()), growth=shards.growth(chosen.anew),
-                subjects=dict(sorted(Counter(splits.values()).items())), people=table_of(people),
+                subjects=dict(sorted(subjects.items())),
+                people={name: dict(sorted(own.items())) for name, own in sorted(shown.items())},
                 counts=tuple(counts), left_out=chosen.tasks, unmet=unmet)  # fmt: skip
 
 
@@ -163,14 +167,13 @@ def _booked(offers: Offers, copies: pl.DataFrame, key: str) -> Iterator[tuple[in
 
 
 def _placed(
-    ctx: Context, offers: Offers, kept: pl.DataFrame, splits: Mapping[str, str], number: int
+    ctx: Context, offers: Offers, kept: pl.DataFrame, number: int
 ) -> pl.DataFrame:  # fmt: skip
-    """The kept candidates of a part in their order, each with its split and with what decides its group's bytes."""
+    """The kept candidates of a part in their order, each with what decides its group's bytes."""
     covers = {name: covered(name, offers.bare) for name in kept["dataset"].unique()}
     licences = {name: content_key(licence_of(ctx.card(name), own).to_json()) for name, own in covers.items()}
     frame = in_order(kept)
-    own = pl.Series("split", [splits[subject] for subject in frame["subject"]], pl.String)
-    frame = frame.with_columns(own, part=pl.lit(number, pl.Int64))
+    frame = frame.with_columns(part=pl.lit(number, pl.Int64))
     frame = frame.with_columns(pl.col("edits").fill_null("{}"))
     said = frame.select("key", "made", "split", "edits", "person", "scan", "dataset").iter_rows()
     words = languages_key(ctx)

@@ -1,6 +1,7 @@
 """Groups that show several subjects: all of them go into one split; in a corpus that is appended to, none moves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from itertools import pairwise
 
 import polars as pl
 
@@ -23,10 +24,18 @@ def shown(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(found).sort("group", "subject")
 
 
-def parted(people: pl.DataFrame, before: Mapping[str, str], standing: pl.Series) -> pl.DataFrame:
-    """key, mixed: groups that do not leave, and why. `people`: as `shown` tells; `before`: subject -> its split in the
-    corpus that is appended to; `standing`: what is in that one, whose groups are of people of one split."""
-    new = set(people["group"]) - set(standing)
+def links(groups: pl.Series, people: pl.Series) -> list[tuple[str, str]]:
+    """Pairs of those whom a group shows, one beside the next."""
+    return [(one, next_one) for (group, one), (other, next_one) in pairwise(zip(groups, people, strict=True))
+            if group == other]  # fmt: skip
+
+
+def parted(people: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+    """key, mixed: groups that do not leave, and why. `people`: as `shown` tells; `standing`: key, subject and split of
+    what is in the corpus that is appended to, whose groups are of people of one split."""
+    new = set(people["group"]) - set(standing["key"])
+    stood = standing.filter(pl.col("subject").is_in(people["subject"].implode())).select("subject", "split")
+    before = dict(stood.iter_rows())
     apart: set[str] = set()
     for company in components(people.select("group", "subject").iter_rows()):
         if len({before[one] for one in company if one in before}) > 1:

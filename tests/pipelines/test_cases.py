@@ -142,11 +142,18 @@ def test_nobody_moves_when_people_come_and_no_group_ties_those_who_are_apart(fol
     assert {one for one in reasons if one} <= {PARTED}
 
 
+STANDS = {"key": pl.String, "subject": pl.String, "split": pl.String}
+
+
 def test_a_new_group_over_two_splits_does_not_leave_and_one_that_stands_does() -> None:
     rows = [("g1", "a"), ("g1", "b"), ("g2", "c"), ("g2", "d"), ("g3", "b"), ("g3", "e")]
     shown = pl.DataFrame(rows, ("group", "subject"), orient="row")
-    none = pl.Series([], dtype=pl.String)
-    assert parted(shown, {}, none).is_empty()
-    assert parted(shown, {"a": "train", "b": "test", "c": "train"}, none)["key"].to_list() == ["g1", "g3"]
-    assert parted(shown, {"a": "train", "e": "test"}, none)["key"].to_list() == ["g1", "g3"]  # through another
-    assert parted(shown, {"a": "train", "b": "train", "e": "test"}, pl.Series(["g1"]))["key"].to_list() == ["g3"]
+
+    def gone(*standing: tuple[str, str, str]) -> list[str]:
+        return parted(shown, pl.DataFrame(standing, STANDS, orient="row"))["key"].to_list()
+
+    train, test = ("s1", "a", "train"), ("s2", "b", "test")
+    assert gone() == []
+    assert gone(train, test, ("s3", "c", "train")) == ["g1", "g3"]
+    assert gone(train, ("s2", "e", "test")) == ["g1", "g3"]  # through another
+    assert gone(("g1", "a", "train"), ("s2", "b", "train"), ("s3", "e", "test")) == ["g3"]

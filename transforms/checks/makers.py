@@ -8,7 +8,7 @@ from schemas import Claim, Description, Dialogue, LabelSpace, Scene, Text
 from schemas.sample import Check
 from transforms.checks.base import Fault, outcome
 from transforms.checks.claims.samples import texts
-from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.sentences import sentences
 
 NAME = "makers"
 VERSION = "1"

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-
 
 def components(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
     """Groups of two and more that pairs of different ones link, each in order, by their first."""
     ends = [pair for pair in pairs if pair[0] != pair[1]]
     if not ends:
         return []
+    from scipy.sparse import coo_matrix  # half a second, and in most corpora nobody goes by two names
+    from scipy.sparse.csgraph import connected_components
+
     order = sorted({name for pair in ends for name in pair})
     number = {name: n for n, name in enumerate(order)}
     one, other = ([number[name] for name in side] for side in zip(*ends, strict=True))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from schemas import Claim, Fact, Untold
-from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.sentences import sentences
 from transforms.facts import statement
 from transforms.facts.format import sliced
 from transforms.facts.wording import TEMPLATES

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from schemas import Claim, Fact, LabelSpace, Scene, Text, Written
-from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.sentences import sentences
 from transforms.languages.check import Told, faults
 from transforms.languages.spanish import UntellableError, side, value, words, zone
 from transforms.languages.speaker import LANGUAGE

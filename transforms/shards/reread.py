@@ -13,7 +13,7 @@ from schemas import Dialogue, Fact, LabelSpace, Media, Sample
 from transforms.checks import rejected
 from transforms.checks.claims.annotated import UNCLAIMED
 from transforms.checks.claims.samples import texts, verdicts
-from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.sentences import sentences
 from transforms.facts.base import classes_of
 from transforms.languages import rendered
 from transforms.tasks.scoring import score

@@ -8,10 +8,13 @@ Where an earlier corpus is grown, nobody moves: new subjects fill what each spli
 that is large enough for it, and lacks a split, gives it its lightest subject.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from itertools import accumulate, groupby
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Collection, Iterator, Mapping
+from itertools import accumulate
+from typing import Any, Literal, get_args
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from schemas import content_key
 from schemas.recipe import Splits
@@ -23,25 +26,19 @@ SOURCE_NAMES: Mapping[str, Split] = {
     "train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
     "dev": "validation", "test": "test", "testing": "test",
 }  # fmt: skip
-
-
-class SubjectSize(NamedTuple):
-    """Samples of one subject in one modality of one data set that came under one source split. A subject may have
-    several of these."""
-
-    subject: str
-    modality: str
-    samples: int
-    source_split: str | None = None
-    dataset: str = ""
+SIZES: dict[str, Any] = {"subject": pl.String, "modality": pl.String, "samples": pl.UInt32, "source_split": pl.String,
+         "dataset": pl.String}  # fmt: skip
+"""Samples of one subject in one modality of one data set that came under one source split. A subject may have several
+rows."""
+NUMBER = pl.Enum(SPLITS)
+Numbers = NDArray[np.int64]
 
 
 def assign(
-    sizes: Iterable[SubjectSize], splits: Splits, seed: int, before: Mapping[str, Split] = {},
-    held: Collection[str] = (),
-) -> dict[str, Split]:  # fmt: skip
-    """subject -> split, sorted by subject. `before`: where subjects stand already. `held`: those that are held out:
-    they are in test, whatever else is said of them.
+    sizes: pl.DataFrame, splits: Splits, seed: int, before: pl.DataFrame | None = None, held: Collection[str] = (),
+) -> pl.DataFrame:  # fmt: skip
+    """subject, split of each subject in `sizes` (columns SIZES). `before`: subject, split: where subjects stand
+    already. `held`: those that are held out: they are in test, whatever else is said of them.
 
     A source's own split stands, over `before` too; where a subject's records disagree, test wins over validation over
     train, so that nothing of a published test set is trained on. A subject with more samples than a whole held-out
@@ -50,135 +47,124 @@ def assign(
     ValueError when all shares are zero.
     """
     shares = _shares(splits)
-    rows = list(sizes)
-    weight: Counter[str] = Counter()
-    for row in rows:
-        weight[row.subject] += row.samples
-    kept: dict[str, Split] = {row.subject: "test" for row in rows if row.subject in held}
-    fixed, modality = _from_source(rows) | kept, _modality(rows)
-    stands = {name: split for name, split in before.items() if name in weight and name not in fixed}
-    free = sorted(weight.keys() - fixed.keys(), key=lambda name: (modality[name], content_key(seed, name)))
-    groups = (list(group) for _, group in groupby(free, key=lambda name: modality[name]))
-    done = fixed | _cut(groups, weight, shares, stands)
-    if len(weight) >= len(SPLITS):
-        _fill_empty(done, shares, weight, frozenset(fixed | stands), seed)
-        _fill_sources(done, shares, weight, rows, frozenset(fixed | stands), seed)
-    return dict(sorted(done.items()))
+    people = _people(sizes, before, held, seed)
+    where = people["fixed"].fill_null(-1).to_numpy().astype(np.int64)
+    weight = people["samples"].to_numpy().astype(np.int64)
+    free, stands = where < 0, people["stands"].fill_null(-1).to_numpy().astype(np.int64)
+    where[free] = _cut(_modalities(people, free), weight[free], shares, stands[free])
+    if people.height >= len(SPLITS):
+        subjects = _Subjects(people["subject"], weight, free & (stands < 0), where, seed)
+        _fill_empty(subjects, shares)
+        _fill_sources(subjects, shares, sizes)
+    return people.select("subject", split=pl.Series(where).replace_strict(dict(enumerate(SPLITS)), return_dtype=NUMBER))
 
 
-def _shares(splits: Splits) -> dict[Split, float]:
-    raw = {name: float(getattr(splits, name)) for name in SPLITS}
-    total = sum(raw.values())
+def _shares(splits: Splits) -> list[float]:
+    raw = [float(getattr(splits, name)) for name in SPLITS]
+    total = sum(raw)
     if total <= 0:
         raise ValueError("every share of `splits` is zero: give train, validation or test a share")
-    return {name: raw[name] / total for name in SPLITS}
+    return [one / total for one in raw]
 
 
-def _from_source(rows: Iterable[SubjectSize]) -> dict[str, Split]:
-    done: dict[str, Split] = {}
-    for row in rows:
-        split = SOURCE_NAMES.get((row.source_split or "").lower())
-        if split is not None:
-            done[row.subject] = max(done.get(row.subject, split), split, key=SPLITS.index)
-    return done
+def _people(sizes: pl.DataFrame, before: pl.DataFrame | None, held: Collection[str], seed: int) -> pl.DataFrame:
+    """A row a subject: subject, modality (that it has most samples of; the first by name where two are equal), samples,
+    the split that is `fixed` by its source or by `held`, and that where it `stands`; in the order in which the free
+    ones are cut."""
+    codes = {name: SPLITS.index(split) for name, split in SOURCE_NAMES.items()}
+    source = pl.col("source_split").str.to_lowercase().replace_strict(codes, default=None, return_dtype=pl.Int8)
+    rows = sizes.group_by("subject", "modality").agg(pl.col("samples").sum(), fixed=source.max())
+    rows = rows.sort("samples", "modality", descending=[True, False]).group_by("subject", maintain_order=True).agg(
+        pl.col("modality").first(), pl.col("samples").sum(), pl.col("fixed").max()
+    )  # fmt: skip
+    stand = pl.DataFrame(schema={"subject": pl.String, "split": NUMBER}) if before is None else before
+    stand = stand.select("subject", stands=pl.col("split").cast(NUMBER).to_physical().cast(pl.Int8))
+    rows = rows.join(stand.group_by("subject").agg(pl.col("stands").max()), on="subject", how="left")
+    out = pl.col("subject").is_in(list(held))
+    rows = rows.with_columns(fixed=pl.when(out).then(SPLITS.index("test")).otherwise("fixed").cast(pl.Int8))
+    drawn = (int(content_key(seed, name)[:16], 16) for name in rows["subject"])
+    order = np.fromiter(drawn, np.uint64, rows.height)
+    return rows.with_columns(order=order).sort("modality", "order", "subject")
 
 
-def _modality(rows: Iterable[SubjectSize]) -> dict[str, str]:
-    """The modality that a subject has most samples of; the first by name where two are equal."""
-    counts: dict[str, Counter[str]] = {}
-    for row in rows:
-        counts.setdefault(row.subject, Counter())[row.modality] += row.samples
-    return {subject: min(count, key=lambda name: (-count[name], name)) for subject, count in counts.items()}
+def _modalities(people: pl.DataFrame, free: NDArray[np.bool_]) -> Iterator[slice]:
+    """The stretch of each modality among the free subjects."""
+    at = 0
+    for size in people.filter(free).group_by("modality", maintain_order=True).len()["len"]:
+        yield slice(at, at + size)
+        at += size
 
 
-def _cut(
-    modalities: Iterable[list[str]],
-    weight: Mapping[str, int],
-    shares: Mapping[Split, float],
-    stands: Mapping[str, Split],
-) -> dict[str, Split]:
+def _cut(groups: Iterator[slice], weight: Numbers, shares: list[float], stands: Numbers) -> Numbers:
     """Subjects of each modality in their order -> splits; those that stand somewhere count there."""
-    groups = list(modalities)
-    total = sum(weight[subject] for group in groups for subject in group)
-    sink = max(SPLITS, key=lambda name: shares[name])
-    room = {name: total if name == sink else shares[name] * total for name in SPLITS}
-    most = max(room[name] for name in SPLITS if name != sink)
-    given = dict.fromkeys(SPLITS, 0)
-    done: dict[str, Split] = dict(stands)
+    total = int(weight.sum())
+    sink = max(range(len(SPLITS)), key=lambda n: shares[n])
+    room = np.array([total if n == sink else share * total for n, share in enumerate(shares)])
+    most = max(room[n] for n in range(len(SPLITS)) if n != sink)
+    given = [0] * len(SPLITS)
+    done = stands.copy()
     walked = 0
-    for whole in groups:
-        walked += sum(weight[subject] for subject in whole)
-        for subject in whole:
-            if subject in stands:
-                given[stands[subject]] += weight[subject]
-        group = [subject for subject in whole if subject not in stands]
-        light = [subject for subject in group if weight[subject] <= most]
-        ends = _ends(sum(weight[subject] for subject in light), walked, shares, given, sink)
-        at = 0
-        for subject in light:
-            middle = at + weight[subject] / 2
-            split = next((name for name, end in ends.items() if middle < end), sink)
-            done[subject] = split if weight[subject] <= room[split] else sink
-            at += weight[subject]
-        done |= {subject: sink for subject in group if weight[subject] > most}
-        for subject in group:
-            given[done[subject]] += weight[subject]
+    for group in groups:
+        own, here = weight[group], done[group]
+        new = here < 0
+        walked += int(own.sum())
+        for n in range(len(SPLITS)):
+            given[n] += int(own[here == n].sum())
+        light = new & (own <= most)
+        heavy = own[light]
+        ends = _ends(int(heavy.sum()), walked, shares, given, sink)
+        middle = heavy.cumsum() - heavy + heavy / 2
+        inside = middle[:, None] < np.array(ends)
+        split = np.where(inside.any(axis=1), inside.argmax(axis=1), sink)
+        here[new] = sink
+        here[light] = np.where(heavy <= room[split], split, sink)
+        for n in range(len(SPLITS)):
+            given[n] += int(own[new & (here == n)].sum())
     return done
 
 
-def _ends(
-    length: int, walked: int, shares: Mapping[Split, float], given: Mapping[Split, int], sink: Split
-) -> dict[Split, float]:
+def _ends(length: int, walked: int, shares: list[float], given: list[int], sink: int) -> list[float]:
     """Where the stretch of each split ends, on subjects of `length` samples in all: the held-out splits get what they
     lack of their shares of all that was walked, the largest split the rest."""
-    lack = {name: max(0.0, shares[name] * walked - given[name]) for name in SPLITS if name != sink}
-    scale = min(1.0, length / (sum(lack.values()) or 1.0))
-    wide = {name: scale * samples for name, samples in lack.items()}
-    wide[sink] = length - sum(wide.values())
-    return dict(zip(SPLITS, accumulate(wide[name] for name in SPLITS), strict=True))
+    lack = [0.0 if n == sink else max(0.0, share * walked - given[n]) for n, share in enumerate(shares)]
+    scale = min(1.0, length / (sum(lack) or 1.0))
+    wide = [scale * samples for samples in lack]
+    wide[sink] = length - sum(wide)
+    return list(accumulate(wide))
 
 
-def _fill_empty(
-    done: dict[str, Split], shares: Mapping[Split, float], weight: Mapping[str, int], fixed: frozenset[str], seed: int
-) -> None:
+class _Subjects:
+    """All subjects, and in which split each of them is. `free`: those that nothing keeps where they are."""
+
+    def __init__(
+        self, names: pl.Series, weight: Numbers, free: NDArray[np.bool_], where: Numbers, seed: int
+    ) -> None:  # fmt: skip
+        self.names, self.weight, self.free, self.where, self.seed = names, weight, free, where, seed
+
+    def give(self, split: int, among: Numbers) -> None:
+        """Move the lightest free subject of these out of a split that has two or more of them, if there is one."""
+        count = np.bincount(self.where[among], minlength=len(SPLITS))
+        spare = among[self.free[among] & (count[self.where[among]] > 1)]
+        if len(spare):
+            lightest = spare[self.weight[spare] == self.weight[spare].min()]
+            self.where[min(lightest, key=lambda n: content_key(self.seed, "fill", self.names[int(n)]))] = split
+
+
+def _fill_empty(subjects: _Subjects, shares: list[float]) -> None:
     """Give each empty split with a share the lightest free subject of a split that has two or more."""
-    for split in SPLITS:
-        if shares[split] and split not in done.values():
-            _give(done, split, done.keys(), weight, fixed, seed)
+    for split, share in enumerate(shares):
+        if share and not (subjects.where == split).any():
+            subjects.give(split, np.arange(len(subjects.where)))
 
 
-def _fill_sources(
-    done: dict[str, Split],
-    shares: Mapping[Split, float],
-    weight: Mapping[str, int],
-    rows: Iterable[SubjectSize],
-    fixed: frozenset[str],
-    seed: int,
-) -> None:
+def _fill_sources(subjects: _Subjects, shares: list[float], sizes: pl.DataFrame) -> None:
     """The same within each source with enough subjects, as long as they are of that source alone."""
-    sources: dict[str, set[str]] = {}
-    of: Counter[str] = Counter()
-    for row in rows:
-        own = sources.setdefault(row.dataset, set())
-        of[row.subject] += row.subject not in own
-        own.add(row.subject)
-    for _, own in sorted(sources.items()):
-        for split in SPLITS:
-            if round(shares[split] * len(own)) >= 1 and split not in {done[name] for name in own}:
-                _give(done, split, own, weight, fixed | {name for name in own if of[name] > 1}, seed)
-
-
-def _give(
-    done: dict[str, Split],
-    split: Split,
-    among: Iterable[str],
-    weight: Mapping[str, int],
-    fixed: frozenset[str],
-    seed: int,
-) -> None:
-    """Move the lightest free subject of these out of a split that has two or more of them, if there is one."""
-    some = sorted(among)
-    count = Counter(done[name] for name in some)
-    spare = [name for name in some if name not in fixed and count[done[name]] > 1]
-    if spare:
-        done[min(spare, key=lambda name: (weight[name], content_key(seed, "fill", name)))] = split
+    numbers = subjects.names.to_frame("subject").with_row_index("at")
+    pairs = sizes.select("dataset", "subject").unique().join(numbers, on="subject").drop("subject")
+    several = pairs.group_by("at").len().filter(pl.col("len") > 1)["at"].to_numpy()
+    subjects.free[several] = False
+    for _, rows in sorted(pairs.partition_by("dataset", as_dict=True).items()):
+        own = rows["at"].to_numpy().astype(np.int64)
+        for split, share in enumerate(shares):
+            if round(share * len(own)) >= 1 and not (subjects.where[own] == split).any():
+                subjects.give(split, own)

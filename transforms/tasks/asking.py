@@ -1,40 +1,67 @@
 """Which questions a corpus asks, with which choices and values: what balance, drawing and exchange come to together."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator
+from itertools import islice
 
 import polars as pl
 
-from schemas import Candidate, Dialogue, LabelSpace
+from schemas import Candidate, Dialogue, LabelSpace, canonical_json
 from schemas.recipe import QuestionSpec
 from transforms.tasks import verification
-from transforms.tasks.balance import Edit, Edits, applies, left_out, to_exchange, to_redraw
-from transforms.tasks.choices import redrawn, with_choices
-from transforms.tasks.exchange import exchanged, with_value
+from transforms.tasks.balance import Edit, Edits, Families, applies, staying
+from transforms.tasks.choices import Choice, redrawn, with_choices
+from transforms.tasks.exchange import Offer, exchanged, with_value
+
+NOT_ASKED, NO_CHOICES = canonical_json(False), canonical_json(None)
+LOOKED_AT = list(dict.fromkeys([*Choice._fields, *Offer._fields, "was"]))
+AT_ONCE = 100_000  # edits that are lists of Python
+EDITS = {"at": pl.UInt32, "edit": pl.String}
 
 
-def decide(
-    asked: pl.DataFrame, spec: QuestionSpec, seed: int, space: LabelSpace, decided: Mapping[str, Edits] = {}
-) -> dict[str, dict[str, Edit]]:
-    """key -> dialogue -> what becomes of it: false where it is not asked, its choices or none, in a list what a
-    verification is asked with; nothing of what is asked as it is. `asked`: `balance.frame_of` all samples; `decided`:
-    what the corpus before made of them, which stands where the rules allow it."""
-    out = left_out(asked, spec)
-    edits: dict[str, dict[str, Edit]] = {}
-    for key, name in out.select("key", "id").iter_rows():
-        edits.setdefault(key, {})[name] = False
-    if not applies(asked, spec):
-        return edits
-    kept = asked.join(out, on=["key", "id"], how="anti")
-    stand = {(key, name): decided[key][name] for key, name in
-             kept.filter("before").select("key", "id").iter_rows() if name in decided[key]}  # fmt: skip
-    for (key, name), edit in stand.items():
-        edits.setdefault(key, {})[name] = edit
-    with_choices = [one for one in to_redraw(kept) if stand.get((one.key, one.id), ()) is not None]
-    for key, choices in redrawn(with_choices, seed, space, stand.keys()).items():
-        edits.setdefault(key, {}).update(choices)
-    for key, offered in exchanged(to_exchange(kept), seed, stand.keys()).items():
-        edits.setdefault(key, {}).update(offered)
+def decide(asked: Families, spec: QuestionSpec, seed: int, space: LabelSpace) -> Iterator[tuple[str, pl.Series]]:
+    """Each family with what becomes of its questions, in their order, as JSON: false where one is not asked, its
+    choices or none, in a list what a verification is asked with; null where it is asked as it is. Nothing of a corpus
+    that is not balanced. What the corpus before decided stands where the rules allow it."""
+    stay = staying(asked, spec) if applies(asked, spec) else {}
+    for task in list(stay):
+        yield task, _decided(asked.of(task, LOOKED_AT), stay.pop(task), seed, space)
+
+
+def _decided(asked: pl.DataFrame, stay: pl.Series, seed: int, space: LabelSpace) -> pl.Series:
+    """What becomes of the questions of a family, of which these stay."""
+    edits = asked.select(edit=pl.when(stay).then(pl.col("was")).otherwise(pl.lit(NOT_ASKED)))["edit"]
+    kept = asked.with_row_index("at").filter(stay)
+    rows, new = _edits(kept, seed, space), list[pl.DataFrame]()
+    while some := list(islice(rows, AT_ONCE)):
+        new.append(pl.DataFrame(some, EDITS, orient="row"))
+    if new:
+        found = pl.concat(new)
+        edits = edits.scatter(found["at"], found["edit"])
     return edits
+
+
+def _edits(kept: pl.DataFrame, seed: int, space: LabelSpace) -> Iterator[tuple[int, str]]:
+    """The place and the edit of each question of a family that is asked otherwise than it was."""
+    stands = pl.col("was").is_not_null()
+    pooled = kept.filter(pl.col("pool").is_not_null(), pl.col("own").is_null(), pl.col("was").ne_missing(NO_CHOICES))
+    places = pooled["at"]
+    for row, choices in redrawn(pooled.drop("at").with_columns(settled=stands), seed, space):
+        yield places[row], canonical_json(choices)
+    offers = kept.filter(pl.col("own").is_not_null())
+    settled = set(offers.filter(stands).select("key", "id").iter_rows())
+    offered = exchanged([Offer(*row) for row in offers.select(*Offer._fields).iter_rows()], seed, settled)
+    for key, name, at in offers.select("key", "id", "at").iter_rows() if offered else ():
+        if name in offered.get(key, {}):
+            yield at, canonical_json(offered[key][name])
+
+
+def edits_of(rows: pl.DataFrame) -> dict[str, dict[str, Edit]]:
+    """key -> dialogue -> what becomes of it, of rows of key, id and the edit, as `decide` has it."""
+    found: dict[str, dict[str, Edit]] = {}
+    for key, name, edit in rows.select("key", "id", "edit").drop_nulls("edit").iter_rows():
+        found.setdefault(key, {})[name] = json.loads(edit)
+    return found
 
 
 def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue, ...]:

@@ -7,11 +7,13 @@ to look for - modality, plane, part of the body - is capped, and the rare answer
 A corpus that is appended to has decided already. What it left out stays out and counts nowhere, what it asks comes
 before what is new, and the same rules choose: what holds of a new corpus holds of the grown one, and a question that is
 asked goes only where the rules leave it no room any more. All is decided anew once that costs too many questions.
+
+Families know nothing of one another but their sizes, and how often what is trivial is asked: one at a time is held.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -20,8 +22,7 @@ from schemas.recipe import QuestionSpec
 from transforms.groups.across import NONE
 from transforms.shares import cap
 from transforms.tasks import exchange, unanswerable
-from transforms.tasks.choices import Choice, pool_of
-from transforms.tasks.exchange import Offer
+from transforms.tasks.choices import pool_of
 from transforms.tasks.judged import largest
 
 EVEN = 51 / 49
@@ -45,6 +46,11 @@ habit."""
 TRIVIAL = ("modality", "plane", "anatomy")
 TWO_SIDED = {"yes", "no"}
 NEW = 1 << 63  # in `draw`: of questions that no corpus has asked yet
+UNDECIDED = {
+    "before": pl.lit(None, pl.Boolean),
+    "was": pl.lit(None, pl.String),
+    "draw": pl.col("draw") | pl.lit(NEW, pl.UInt64),
+}
 Edit = Sequence[str] | bool | None  # of a question: its choices, or none; false where it is not asked
 Edits = Mapping[str, Edit]  # dialogue -> edit
 COMPARED = ("attenuation", "comparison", "density", "sequence", "volumes")
@@ -52,8 +58,23 @@ COMPARED = ("attenuation", "comparison", "density", "sequence", "volumes")
 ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
     "choices": pl.Int64, "wrong": pl.List(pl.String), "room": pl.Float64, "own": pl.String,
-    "within": pl.Float64, "draw": pl.UInt64, "before": pl.Boolean,
+    "within": pl.Float64, "draw": pl.UInt64, "before": pl.Boolean, "was": pl.String,
 }  # fmt: skip
+RULED = ("about", "answer", "choices", "wrong", "draw", "before")  # what the rules of balance look at
+
+
+class Families(NamedTuple):
+    """The questions of a corpus by family: how many there are, and who gives some columns of ASKED of one. Nobody holds
+    them all."""
+
+    sizes: Mapping[str, int]
+    of: Callable[[str, Sequence[str]], pl.DataFrame]
+
+
+def families(asked: pl.DataFrame) -> Families:
+    """Those of a frame in memory, columns ASKED."""
+    frames = {str(task): own for (task,), own in sorted(asked.partition_by("task", as_dict=True).items())}
+    return Families({task: own.height for task, own in frames.items()}, lambda task, names: frames[task].select(names))
 
 
 def asked_of(sample: Candidate) -> str:
@@ -118,134 +139,153 @@ def _open(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) ->
 
 def frame_of(rows: Iterable[tuple[str, str]], seed: int, decided: Mapping[str, Edits] = {}) -> pl.DataFrame:
     """The questions of some samples, of pairs of a sample's key and its `asked_of`. `decided`: key -> what the corpus
-    before made of its questions; `before` says whether one is asked there, null where it is new. `draw` decides which
-    go first: it follows from the seed and from what the question is, never from its place, and new ones come last."""
+    before made of its questions; `before` says whether one is asked there, null where it is new, and `was` how, null
+    where it is asked as it is. `draw` decides which go first: it follows from the seed and from what the question is,
+    never from its place, and new ones come last."""
     found = []
     for key, asked in rows:
         for question in json.loads(asked or "[]"):
-            before = decided[key].get(question[0]) is not False if key in decided else None
-            draw = int(content_key(seed, key, question[0])[:16], 16)
-            found.append((key, *question, draw >> 1 | (0 if before else NEW), before))
+            name, edits = question[0], decided.get(key)
+            before = edits.get(name) is not False if edits is not None else None
+            was = canonical_json(edits[name]) if edits and name in edits else None
+            draw = int(content_key(seed, key, name)[:16], 16)
+            found.append((key, *question, draw >> 1 | (0 if before else NEW), before, was))
     return pl.DataFrame(found, ASKED, orient="row")
 
 
-def applies(asked: pl.DataFrame, spec: QuestionSpec) -> bool:
+def applies(asked: Families, spec: QuestionSpec) -> bool:
     """Whether a corpus of these questions is balanced."""
-    return spec.balance and asked.height >= LEAST
+    return spec.balance and sum(asked.sizes.values()) >= LEAST
 
 
-def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
-    """key, id, task of the questions that are not asked."""
+def staying(asked: Families, spec: QuestionSpec) -> dict[str, pl.Series]:
+    """Family -> which of its questions are asked, in their order."""
     if not applies(asked, spec):
-        return asked.clear().select("key", "id", "task")
-    kept = asked.filter(pl.col("before").fill_null(value=True))
-    kept = kept.filter(_even(kept, asked))
-    kept = _even_words(_even_choices(kept))
-    kept = kept.filter(_not_trivial(kept, spec.trivial_share))
-    kept = kept if spec.most_of_task == 1 else kept.filter(_within(kept, spec.most_of_task))
-    return asked.join(kept.select("key", "id"), on=["key", "id"], how="anti").select("key", "id", "task")
+        return {task: pl.repeat(True, size, dtype=pl.Boolean, eager=True) for task, size in asked.sizes.items()}
+    found = {task: _stay(_numbered(asked, task)) for task in asked.sizes}
+    found |= _not_trivial(asked, found, spec.trivial_share)
+    return found if spec.most_of_task == 1 else _within(asked, found, spec.most_of_task)
 
 
-def standing(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
+def _numbered(asked: Families, task: str) -> pl.DataFrame:
+    """What is looked at of a family, with the place of each question in it."""
+    return asked.of(task, RULED).with_row_index("at")
+
+
+def _stay(every: pl.DataFrame) -> pl.Series:
+    """Which questions of a family stand by its own rules."""
+    kept = every.filter(pl.col("before").fill_null(value=True))
+    about = pl.col("about").is_not_null()
+    ruled = kept.filter(about)
+    kept = pl.concat([kept.filter(~about), ruled.filter(_even(ruled, every.filter(about)))])
+    return _marked(every.height, _even_words(_even_choices(kept))["at"])
+
+
+def _marked(height: int, places: pl.Series) -> pl.Series:
+    """Which of so many questions are those at these places."""
+    marked = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+    return marked.scatter(places, True) if len(places) else marked
+
+
+def is_grown(asked: Families) -> bool:
+    """Whether a corpus before decided on any of these questions."""
+    return any(asked.of(task, ["before"])["before"].is_not_null().any() for task in asked.sizes)
+
+
+def standing(asked: Families, spec: QuestionSpec) -> Families:
     """The questions with what the corpus before decided, or without where that costs too many of them."""
-    if asked["before"].is_null().all():
+    if not is_grown(asked):
         return asked
-    anew = asked.with_columns(before=pl.lit(None, pl.Boolean), draw=pl.col("draw") | pl.lit(NEW, pl.UInt64))
-    stay, could = (asked.height - left_out(frame, spec).height for frame in (asked, anew))
+
+    def of(task: str, names: Sequence[str]) -> pl.DataFrame:
+        return asked.of(task, names).with_columns(**{name: one for name, one in UNDECIDED.items() if name in names})
+
+    anew = Families(asked.sizes, of)
+    stay, could = (sum(int(own.sum()) for own in staying(one, spec).values()) for one in (asked, anew))
     return asked if stay >= WORTH * could else anew
 
 
-def to_redraw(asked: pl.DataFrame) -> list[Choice]:
-    """The questions whose choices are drawn anew."""
-    found = asked.filter(pl.col("pool").is_not_null() & pl.col("own").is_null())
-    return [Choice(*row) for row in found.select(*Choice._fields).iter_rows()]
-
-
-def to_exchange(asked: pl.DataFrame) -> list[Offer]:
-    """The questions that are asked with another's value or their own."""
-    return [Offer(*row) for row in asked.filter(pl.col("own").is_not_null()).select(*Offer._fields).iter_rows()]
-
-
 def _even(asked: pl.DataFrame, every: pl.DataFrame) -> pl.Series:
-    """Which questions stand when answers are balanced. `every`: also those that were left out before: by their number
-    it is decided what is to be balanced."""
-    by = ["task", "about"]
-    counted = _counted(asked)
-    sides = counted.group_by(by).agg(fewest=pl.col("len").min(), kinds=pl.len())
+    """Which questions of a family stand when answers are balanced, of those whose words tell of the answer. `every`:
+    also those that were left out before: by their number it is decided what is to be balanced."""
+    counted, known = _counted(asked), _counted(every)
+    sides = counted.group_by("about").agg(fewest=pl.col("len").min(), kinds=pl.len())
     sides = sides.with_columns(quota=pl.when(pl.col("kinds") > 1).then((pl.col("fewest") * EVEN).floor()).otherwise(0))
-    known = _counted(every)
-    usual = _usual(counted, known)
-    sizes = known.filter(~pl.col("about").str.starts_with(OPEN)).group_by("task").agg(closed=pl.col("len").sum())
-    whole = asked.join(sides.select(*by, "kinds", "quota"), on=by, how="left", maintain_order="left")
-    whole = whole.join(sizes, on="task", how="left", maintain_order="left")
-    place = pl.col("draw").rank("ordinal").over("task", "about", "answer")
+    closed = known.filter(~pl.col("about").str.starts_with(OPEN))["len"].sum()
+    whole = asked.select("about", "answer", "draw").join(sides, on="about", how="left", maintain_order="left")
+    place = pl.col("draw").rank("ordinal").over("about", "answer")
     is_open = pl.col("about").str.starts_with(OPEN)
-    whole = whole.join(usual, on=[*by, "answer"], how="left", maintain_order="left")
-    whole = whole.with_columns(quota=pl.when(is_open).then(pl.col("most")).otherwise(pl.col("quota")))
-    free = pl.col("about").is_null() | (~is_open & (pl.col("closed") < LEAST))
-    whole = whole.with_columns(free=free, stays=~free & (place <= pl.col("quota")))
-    allowed = ((pl.col("stays") & ~is_open).sum().over("task") * ONE_SIDED).floor()
+    whole = whole.join(_usual(counted, known), on=["about", "answer"], how="left", maintain_order="left")
+    quota = pl.when(is_open).then(pl.col("most")).otherwise(pl.col("quota"))
+    free = ~is_open & pl.lit(closed < LEAST)
+    whole = whole.with_columns(free=free).with_columns(stays=~pl.col("free") & (place <= quota))
+    allowed = ((pl.col("stays") & ~is_open).sum() * ONE_SIDED).floor()
     alone = ~pl.col("free") & ~is_open & (pl.col("kinds") == 1)
-    few = pl.col("draw").rank("ordinal").over("task", alone) <= allowed
+    few = pl.col("draw").rank("ordinal").over(alone) <= allowed
     return whole.select(keep=pl.col("free") | pl.col("stays") | (alone & few))["keep"]
 
 
 def _counted(asked: pl.DataFrame) -> pl.DataFrame:
-    """task, about, answer, len: how many questions there are of each."""
-    return asked.filter(pl.col("about").is_not_null()).group_by("task", "about", "answer").len()
+    """about, answer, len: how many questions there are of each."""
+    return asked.group_by("about", "answer").len()
 
 
 def _usual(counted: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
-    """task, about, answer, most: how many questions of each answer stand, of those with few answers."""
-    many = every.group_by("task", "about").agg(many=pl.col("len").sum() >= MANY)
-    some = counted.filter(pl.col("about").str.starts_with(OPEN)).join(many, on=["task", "about"])
-    others = pl.max_horizontal(pl.col("len").sum().over("task", "about") - pl.col("len"), pl.lit(1))
-    return some.select("task", "about", "answer", most=pl.when("many").then(others).otherwise(pl.col("len")))
+    """about, answer, most: how many questions of each answer stand, of those with few answers."""
+    many = every.group_by("about").agg(many=pl.col("len").sum() >= MANY)
+    some = counted.filter(pl.col("about").str.starts_with(OPEN)).join(many, on="about")
+    others = pl.max_horizontal(pl.col("len").sum().over("about") - pl.col("len"), pl.lit(1))
+    return some.select("about", "answer", most=pl.when("many").then(others).otherwise(pl.col("len")))
 
 
 def _even_choices(kept: pl.DataFrame) -> pl.DataFrame:
     """Without the questions whose right choice is right more often than the places among the choices warrant: each is
     offered as a wrong one so many times as often as there are wrong ones beside it."""
-    offered = (pl.col("wrong").list.len() > 0) & (pl.len().over("task", pl.col("wrong").list.len() > 0) >= LEAST)
+    offered = (pl.col("wrong").list.len() > 0).fill_null(value=False)
     some, rest = kept.filter(offered), kept.filter(~offered)
+    if some.height < LEAST:
+        return kept
     while True:
-        wrong = some.select("task", "wrong").explode("wrong").group_by("task", answer="wrong").agg(times=pl.len())
-        some = some.join(wrong, on=["task", "answer"], how="left", maintain_order="left")
+        wrong = some.select("wrong").explode("wrong").group_by(answer="wrong").agg(times=pl.len())
+        some = some.join(wrong, on="answer", how="left", maintain_order="left")
         most = (pl.col("times").fill_null(0) * SHARE / pl.col("wrong").list.len()).floor()
-        left = some.filter(pl.col("draw").rank("ordinal").over("task", "answer") <= most).drop("times")
+        left = some.filter(pl.col("draw").rank("ordinal").over("answer") <= most).drop("times")
         if left.height == some.height:
             return pl.concat([rest, left])
         some = left
 
 
 def _even_words(kept: pl.DataFrame) -> pl.DataFrame:
-    """Of families that ask about several things, yes as often as no over all of them, where both are right of some."""
-    closed = kept.filter(pl.col("answer").is_in(TWO_SIDED) & (pl.col("choices") == 0))
-    counted = closed.group_by("task", "answer").len()
-    sides = counted.group_by("task").agg(fewest=pl.col("len").min(), kinds=pl.len(), size=pl.col("len").sum())
-    found = closed.join(sides, on="task", how="left", maintain_order="left")
-    usual = (pl.col("kinds") > 1) & (pl.col("size") >= MANY)
-    over = pl.col("draw").rank("ordinal").over("task", "answer") > (pl.col("fewest") * SAID).floor()
-    return kept.join(
-        found.filter(usual & over).select("key", "id"), on=["key", "id"], how="anti", maintain_order="left"
-    )
+    """Of a family that asks about several things, yes as often as no over all of them, where both are right of some."""
+    closed = pl.col("answer").is_in(TWO_SIDED) & (pl.col("choices") == 0)
+    sizes = kept.filter(closed).group_by("answer").len()["len"]
+    if len(sizes) < len(TWO_SIDED) or sizes.sum() < MANY:
+        return kept
+    place = pl.col("draw").rank("ordinal").over("answer", closed)
+    return kept.filter(~closed | (place <= int(min(sizes) * SAID)))
 
 
-def _not_trivial(kept: pl.DataFrame, share: float) -> pl.Series:
-    """Which questions stand when what is trivial is a share of all; each answer's first goes before any's second."""
-    trivial = pl.col("task").is_in(TRIVIAL)
-    others = kept.filter(~trivial).height
-    allowed = int(others * share / (1 - share)) if share < 1 else kept.height
-    ranked = kept.with_columns(place=pl.col("draw").rank("ordinal").over("task", "answer"))
-    first = ranked.filter(trivial).sort("place", "draw").head(allowed).select("key", "id").with_columns(stays=True)
-    found = kept.join(first, on=["key", "id"], how="left", maintain_order="left")
-    return found.select(keep=~trivial | pl.col("stays").fill_null(False))["keep"]
+def _not_trivial(asked: Families, stay: Mapping[str, pl.Series], share: float) -> dict[str, pl.Series]:
+    """Which questions of the trivial families stand when what is trivial is a share of all; each answer's first goes
+    before any's second."""
+    others = sum(int(own.sum()) for task, own in stay.items() if task not in TRIVIAL)
+    tasks = [task for task in stay if task in TRIVIAL]
+    if share == 1 or not tasks:
+        return {}
+    place = pl.col("draw").rank("ordinal").over("answer")
+    ranked = [_numbered(asked, task).filter(stay[task]).select("at", "draw", place=place, task=pl.lit(n, pl.UInt8))
+              for n, task in enumerate(tasks)]  # fmt: skip
+    first = pl.concat(ranked).sort("place", "draw").head(int(others * share / (1 - share)))
+    return {task: _marked(len(stay[task]), first.filter(pl.col("task") == n)["at"]) for n, task in enumerate(tasks)}
 
 
-def _within(kept: pl.DataFrame, share: float) -> pl.Series:
+def _within(asked: Families, stay: Mapping[str, pl.Series], share: float) -> dict[str, pl.Series]:
     """Which questions stand when no family has more than a share of all; each answer's first goes before any's
     second, so that what is balanced stays so."""
-    most = cap(kept.group_by("task").len()["len"], share)
-    turn = pl.col("draw").rank("ordinal").over("task", "about", "answer")
-    ranked = kept.with_columns(turn=turn).with_columns(place=pl.struct("turn", "draw").rank("ordinal").over("task"))
-    return ranked.select(keep=pl.col("place") <= most)["keep"]
+    most = cap((int(own.sum()) for own in stay.values()), share)
+    turn = pl.col("draw").rank("ordinal").over("about", "answer")
+    found = {}
+    for task, own in stay.items():
+        first = _numbered(asked, task).filter(own).select("at", "draw", turn=turn).sort("turn", "draw").head(most)
+        found[task] = _marked(len(own), first["at"])
+    return found

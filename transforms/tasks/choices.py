@@ -8,11 +8,12 @@ is asked without choices.
 
 import random
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
+
+import polars as pl
 
 from schemas import Candidate, Dialogue, Fact, LabelSpace, content_key
 from transforms.tasks import modality
@@ -55,37 +56,33 @@ def pool_of(dialogue: Dialogue, sample: Candidate, labels: Mapping[str, str], fa
     return " | ".join([dialogue.task, used.predicate if used else "", used.unit or "" if used else "", plane, *about])
 
 
-def redrawn(
-    asked: Sequence[Choice], seed: int, space: LabelSpace, settled: Collection[tuple[str, str]] = ()
-) -> dict[str, dict[str, list[str] | None]]:
-    """key -> dialogue -> its choices; None where the corpus has too few others. In any order of `asked` the same.
-    `settled`: (key, dialogue) whose answers count and whose choices stand."""
-    pools: dict[str, list[Choice]] = {}
-    for one in sorted(asked, key=lambda one: (one.draw, one.key, one.id)):
-        pools.setdefault(one.pool, []).append(one)
-    found: dict[str, dict[str, list[str] | None]] = {}
-    for pool in pools.values():
-        kinds = _kinds(pool, space)
-        kept = _even(pool, kinds)
-        answers = [one.answer for one in kept]
+def redrawn(asked: pl.DataFrame, seed: int, space: LabelSpace) -> Iterator[tuple[int, list[str] | None]]:
+    """The number of a row in `asked` and its choices; None where the corpus has too few others. In any order of `asked`
+    each gets the same. Columns: those of Choice, and `settled`: of those whose answers count and whose choices stand.
+    Held are the answers of one pool, and never its questions."""
+    for pool in asked.with_row_index("at").partition_by("pool"):
+        ordered = pool.sort("draw", "key", "id")
+        kinds = _kinds(str(ordered["pool"][0]), ordered["answer"].unique().sort().to_list(), space)
+        stays = _even(ordered, kinds)
+        answers = ordered["answer"].filter(stays)
         weights = _weights(answers)
-        stay = {(one.key, one.id) for one in kept}
-        for one in (one for one in pool if (one.key, one.id) not in settled):
-            there = (one.key, one.id) in stay
+        fresh = ordered.select("at", "settled", *Choice._fields).insert_column(0, stays)
+        for there, at, settled, *row in fresh.iter_rows():
+            if settled:
+                continue
+            one = Choice(*row)
             others = weights if len(weights) <= MOST or not there else _some(answers, one, seed)
-            found.setdefault(one.key, {})[one.id] = _drawn(one, others, seed, kinds) if there else None
-    return found
+            yield at, _drawn(one, others, seed, kinds) if there else None
 
 
-def _weights(answers: Sequence[str]) -> dict[str, int]:
-    return dict(sorted(Counter(answers).items()))
+def _weights(answers: pl.Series) -> dict[str, int]:
+    return dict(answers.value_counts().sort(answers.name).iter_rows())
 
 
-def _kinds(pool: Sequence[Choice], space: LabelSpace) -> dict[str, str]:
+def _kinds(pool: str, answers: Sequence[str], space: LabelSpace) -> dict[str, str]:
     """Answer -> what stands for all that are never offered beside it: of modalities the first that one picture may
-    rightly bear as well, of other answers each for itself."""
-    answers = sorted({one.answer for one in pool})
-    if not pool[0].pool.startswith(modality.NAME):
+    rightly bear as well, of other answers each for itself. `answers`: those of a pool, sorted."""
+    if not pool.startswith(modality.NAME):
         return {answer: answer for answer in answers}
     found: dict[str, str] = {}
     for answer in answers:
@@ -94,30 +91,27 @@ def _kinds(pool: Sequence[Choice], space: LabelSpace) -> dict[str, str]:
     return found
 
 
-def _some(answers: Sequence[str], asked: Choice, seed: int) -> dict[str, int]:
+def _some(answers: pl.Series, asked: Choice, seed: int) -> dict[str, int]:
     """The answers to some of a pool's questions, other ones for each that is asked, as usual among them as in the whole
     pool: each against every other would take the square of their number."""
     rng = random.Random(content_key("pool", seed, asked.key, asked.id))
-    return _weights(rng.sample(answers, MOST))
+    return _weights(answers.gather(rng.sample(range(len(answers)), MOST)))
 
 
-def _even(pool: Sequence[Choice], kinds: Mapping[str, str]) -> list[Choice]:
-    """The first of a pool's questions, so many that no kind of answer is right more often than one in so many choices,
-    by EVEN: more often than that, and who always takes it is right too often whatever stands beside it."""
-    counts = sorted(Counter(kinds[one.answer] for one in pool).values())
+def _even(pool: pl.DataFrame, kinds: Mapping[str, str]) -> pl.Series:
+    """Which of a pool's questions stay: the first, so many that no kind of answer is right more often than one in so
+    many choices, by EVEN: more often than that, and who always takes it is right too often whatever stands beside
+    it."""
+    kind = pool["answer"].replace_strict(kinds, return_dtype=pl.String)
+    counts = sorted(kind.value_counts()["count"])
+    choices = pool["choices"][0]
 
     def uneven(cap: int) -> bool:
-        return cap * pool[0].choices > EVEN * sum(min(n, cap) for n in counts)
+        return bool(cap * choices > EVEN * sum(min(n, cap) for n in counts))
 
     # What a cap leaves grows ever slower with it, and so it is uneven from some cap on, and at none below that.
     most = bisect_left(range(1, counts[-1] + 1), True, key=uneven)
-    seen: Counter[str] = Counter()
-    kept = []
-    for one in pool:
-        seen[kinds[one.answer]] += 1
-        if seen[kinds[one.answer]] <= most:
-            kept.append(one)
-    return kept
+    return kind.to_frame("kind").select(stays=pl.int_range(pl.len()).over("kind") < most)["stays"]
 
 
 def _drawn(asked: Choice, weights: Mapping[str, int], seed: int, kinds: Mapping[str, str]) -> list[str] | None:

@@ -12,7 +12,7 @@ from transforms.checks.claims import check, check_text
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import ClaimVerdict
 from transforms.checks.claims.omission import Unchecked, omitted
-from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.sentences import sentences
 from transforms.checks.refusals import fault
 from transforms.mentions.language import english
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas import Claim, Description, Dialogue, Text
 from transforms.checks.base import Fault
-from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.sentences import sentences
 
 Faults = Mapping[str, Sequence[Fault]]
 

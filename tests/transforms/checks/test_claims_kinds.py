@@ -47,7 +47,7 @@ SAID = [
     ("blind3_surgery-clip-uterus", "At second 140 the washing goes on.", "supported"),
     ("blind3_surgery-clip-uterus", "The preparation is the longest phase.", "uncheckable"),
     # Captions, persons, laboratories.
-    ("blind4_cytology-hsil", "Figure 3: Smear of a woman of 39, HPV 16.", "uncheckable"),
+    ("blind4_cytology-hsil", "Figure 3: Smear of a woman of 39, HPV 16.", "supported"),
     ("blind4_cytology-hsil", "Fig. 3: HPV 16.", "supported"),
     ("blind4_cytology-hsil", "Fig. 3: HPV 45.", "contradicted"),
     # Visits by their number, values in the unit that is written.

@@ -1,15 +1,39 @@
 """A subject is in one split, the same one each time; shares hold, and small corpora get every split."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.recipe import Splits
-from transforms.shards.splits import SubjectSize, assign
+from transforms.shards import splits as splitting
+from transforms.shards.splits import SIZES
 
 SHARES = Splits()
+
+
+class SubjectSize(NamedTuple):
+    """A row of what is split."""
+
+    subject: str
+    modality: str
+    samples: int
+    source_split: str | None = None
+    dataset: str = ""
+
+
+def assign(
+    rows: Iterable[SubjectSize], splits: Splits, seed: int, before: Mapping[str, str] | None = None,
+    held: Collection[str] = (),
+) -> dict[str, str]:  # fmt: skip
+    """Subject -> split."""
+    sizes = pl.DataFrame(list(rows), SIZES, orient="row")
+    stand = None if before is None else pl.DataFrame([*before.items()], ["subject", "split"], orient="row")
+    return dict(splitting.assign(sizes, splits, seed, stand, held).iter_rows())
 
 
 def subjects(number: int, samples: int = 1, modality: str = "CT") -> list[SubjectSize]:
@@ -137,7 +161,7 @@ def test_where_a_corpus_is_appended_to_nobody_moves_and_shares_hold(weights: lis
 
 def test_new_subjects_fill_what_a_split_lacks() -> None:
     before = dict.fromkeys((row.subject for row in subjects(80)), "train")
-    counts = Counter(assign(subjects(100), SHARES, 7, before).values())  # type: ignore[arg-type]
+    counts = Counter(assign(subjects(100), SHARES, 7, before).values())
     assert counts == {"train": 80, "validation": 10, "test": 10}
 
 
@@ -182,7 +206,7 @@ def test_a_source_of_one_person_stays_whole_and_what_a_source_says_stands() -> N
 def test_where_a_corpus_grows_nobody_moves_for_a_source() -> None:
     rows = of_source("d", 30)
     before = {f"d/{n}": "train" for n in range(30)}
-    assert assign(rows, SHARES, 7, before) == before  # type: ignore[arg-type]
+    assert assign(rows, SHARES, 7, before) == before
 
 
 def test_shares_of_more_than_all_are_refused() -> None:

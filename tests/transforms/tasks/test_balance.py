@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.recipe import QuestionSpec
-from transforms.tasks.balance import Edits, frame_of, left_out, standing
+from transforms.tasks.balance import Edits, families, frame_of, standing, staying
 
 Question = tuple[str, str | None, str]  # task, about, answer
 SPEC = QuestionSpec()
@@ -26,11 +26,17 @@ def rows_of(questions: list[Question]) -> list[tuple[str, str]]:
     return [(f"k{n:04d}", json.dumps([["d1", *question, *rest]])) for n, question in enumerate(questions)]
 
 
+def left_out(frame: pl.DataFrame, spec: QuestionSpec) -> set[str]:
+    """The keys of the samples whose question is not asked."""
+    stay = staying(families(frame), spec)
+    return {key for task, own in stay.items() for key in frame.filter(task=task).filter(~own)["key"]}
+
+
 def kept(questions: list[Question], spec: QuestionSpec = SPEC, seed: int = 3) -> Counter[Question]:
     """What is left, one question a sample."""
     rows = rows_of(questions)
     frame = frame_of(rows, seed)
-    gone = set(left_out(frame, spec)["key"])
+    gone = left_out(frame, spec)
     return Counter(q for n, q in enumerate(questions) if f"k{n:04d}" not in gone)
 
 
@@ -97,7 +103,7 @@ def test_a_choice_is_right_as_often_as_its_places_warrant() -> None:
     counts = {"cyst": 60, "rib": 30, "node": 30, "mass": 30}
     rows = [row(one, *(other for other in names if other != one)) for one in names for _ in range(counts[one])]
     frame = frame_of([(f"k{n:04d}", asked) for n, asked in enumerate(rows)], 3)
-    out = set(left_out(frame, SPEC)["key"])
+    out = left_out(frame, SPEC)
     left = [json.loads(asked)[0] for n, asked in enumerate(rows) if f"k{n:04d}" not in out]
     right = Counter(one[3] for one in left)
     wrong = Counter(name for one in left for name in one[6])
@@ -114,9 +120,9 @@ QUESTIONS = st.lists(
 @given(QUESTIONS, st.integers(0, 5))
 def test_whatever_the_order_the_same_are_chosen_and_no_answer_rules(questions: list[Question], seed: int) -> None:
     rows = rows_of(questions)
-    gone = set(left_out(frame_of(rows, seed), SPEC)["key"])
+    gone = left_out(frame_of(rows, seed), SPEC)
     random.Random(1).shuffle(rows)
-    assert set(left_out(frame_of(rows, seed), SPEC)["key"]) == gone
+    assert left_out(frame_of(rows, seed), SPEC) == gone
     left = Counter(question for n, question in enumerate(questions) if f"k{n:04d}" not in gone)
     for task in {question[0] for question in questions}:
         both = [(left[task, about, "yes"], left[task, about, "no"]) for about in "ab"]
@@ -128,15 +134,16 @@ def test_whatever_the_order_the_same_are_chosen_and_no_answer_rules(questions: l
 @pytest.mark.parametrize("asked", ["", "[]"])
 def test_a_sample_without_questions(asked: str) -> None:
     assert frame_of([("k", asked)], 1).height == 0
-    assert left_out(frame_of([("k", asked)], 1), SPEC).columns == ["key", "id", "task"]
+    assert staying(families(frame_of([("k", asked)], 1)), SPEC) == {}
     assert isinstance(frame_of([], 1), pl.DataFrame)
 
 
 def decided(questions: list[Question], before: dict[str, Edits], seed: int = 3) -> dict[str, Edits]:
     """What becomes of the question of each sample, by its key."""
     rows = rows_of(questions)
-    asked = standing(frame_of(rows, seed, before), SPEC)
-    gone = set(left_out(asked, SPEC)["key"])
+    frame = frame_of(rows, seed, before)
+    stay = staying(standing(families(frame), SPEC), SPEC)
+    gone = {key for task, own in stay.items() for key in frame.filter(task=task).filter(~own)["key"]}
     return {key: {"d1": False} if key in gone else {} for key, _ in rows}
 
 
@@ -181,7 +188,7 @@ def test_whatever_arrives_no_answer_rules_and_what_was_left_out_stays_out(questi
     before = decided(first, {})
     rows = rows_of(questions)
     frame = frame_of(rows, 3, before)
-    gone = set(left_out(frame, SPEC)["key"])
+    gone = left_out(frame, SPEC)
     if len(questions) >= 50:
         assert gone >= {key for key, edits in before.items() if edits}
     left = Counter(question for n, question in enumerate(questions) if f"k{n:04d}" not in gone)

@@ -2,15 +2,19 @@
 
 import random
 from collections import Counter
+from collections.abc import Collection
 from itertools import pairwise
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import catalog
+from schemas import LabelSpace
 from tests.spaces import small_space
 from transforms.tasks import choices as drawing
+from transforms.tasks.balance import ASKED
 from transforms.tasks.choices import Choice, redrawn, systematic
 
 SPACE = small_space()
@@ -21,9 +25,22 @@ def asked(answers: list[str], pool: str = "location | zone", choices: int = 4) -
     return [Choice(f"k{n:05d}", "d1", pool, answer, choices, rng.getrandbits(60)) for n, answer in enumerate(answers)]
 
 
+def frame(items: list[Choice], stand: Collection[str] = ()) -> pl.DataFrame:
+    """As a publish holds them; the choices of those whose keys `stand` are settled."""
+    found = pl.DataFrame(items, {name: ASKED[name] for name in Choice._fields}, orient="row")
+    return found.with_columns(settled=pl.col("key").is_in(list(stand)))
+
+
+def redraw(
+    items: list[Choice], seed: int, space: LabelSpace, stand: Collection[str] = ()
+) -> dict[str, list[str] | None]:
+    """Key -> its new choices."""
+    return {items[at].key: choices for at, choices in redrawn(frame(items, stand), seed, space)}
+
+
 def drawn(items: list[Choice], seed: int = 5) -> dict[str, list[str]]:
-    found = redrawn(items, seed, SPACE)
-    return {key: choices for key, per in found.items() if (choices := per["d1"]) is not None}
+    found = redraw(items, seed, SPACE)
+    return {key: choices for key, choices in found.items() if choices is not None}
 
 
 @pytest.mark.parametrize(
@@ -81,9 +98,9 @@ def test_names_that_stand_beside_few_others_are_right_no_more_often() -> None:
     kin = ["histopathology", "cytology", "fluorescence microscopy", "electron microscopy"]
     others = ["ultrasound", "mammography", "dermoscopy", "colonoscopy", "fundus photography"]
     items = asked([name for name in kin + others for _ in range(50)], "modality | modality")
-    found = redrawn(items, 5, catalog.labelspace())
+    found = redraw(items, 5, catalog.labelspace())
     right = {one.key: one.answer for one in items}
-    shown = {key: choices for key, per in found.items() if (choices := per["d1"]) is not None}
+    shown = {key: choices for key, choices in found.items() if choices is not None}
     offered = Counter(choice for choices in shown.values() for choice in choices)
     often = Counter(right[key] for key in shown)
     assert sum(often[name] for name in kin) / sum(offered[name] for name in kin) == pytest.approx(0.25, abs=0.03)
@@ -141,12 +158,12 @@ def test_as_many_questions_stay_as_may(counts: list[int], several: int) -> None:
     items = asked([f"a{n}" for n, count in enumerate(counts) for _ in range(count)], choices=several)
     total = [sum(min(n, cap) for n in counts) for cap in range(max(counts) + 1)]
     most = max(kept for cap, kept in enumerate(total) if cap * several <= drawing.EVEN * kept)
-    assert len(drawing._even(items, {one.answer: one.answer for one in items})) == most
+    assert drawing._even(frame(items), {one.answer: one.answer for one in items}).sum() == most
 
 
 def test_choices_that_stand_count_as_answers_and_are_not_drawn_again() -> None:
     items = asked(["centre", "upper left", "upper right", "lower left"] * 30)
-    stand = {(one.key, one.id) for one in items[:100]}
-    found = redrawn(items, 5, SPACE, stand)
+    stand = {one.key for one in items[:100]}
+    found = redraw(items, 5, SPACE, stand)
     assert found.keys() == {one.key for one in items[100:]}
-    assert all(sorted(per["d1"] or []) == sorted({one.answer for one in items}) for per in found.values())
+    assert all(sorted(choices or []) == sorted({one.answer for one in items}) for choices in found.values())

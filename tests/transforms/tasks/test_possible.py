@@ -6,10 +6,11 @@ import re
 import catalog
 from schemas import Scene
 from tests.spaces import small_space
+from tests.transforms.tasks.test_choices import redraw
 from tests.views import lps, picture, rectangle
 from transforms.facts import measure_all
 from transforms.tasks import ask_all
-from transforms.tasks.choices import Choice, redrawn
+from transforms.tasks.choices import Choice
 
 SPACE = catalog.labelspace()
 SHAPE = (48, 60)  # its diagonal is 76.8 px
@@ -40,11 +41,11 @@ def test_choices_from_other_pictures_fit_into_this_one() -> None:
     answers = [f"{value} px" for value in (20, 30, 40, 60, 100, 150, 250, 400)] * 10
     items = [Choice(f"k{n:03}", "d1", "size | long_axis | px | lung", a, 4, n, 77.0) for n, a in enumerate(answers)]
     small_ones = [one for one in items if float(one.answer.split()[0]) <= 77]
-    found = redrawn([*items], 5, small_space())
+    found = redraw(items, 5, small_space())
     for one in small_ones:
-        choices = found[one.key]["d1"]
+        choices = found[one.key]
         assert choices is None or max(float(choice.split()[0]) for choice in choices) <= 77
-    assert any(found[one.key]["d1"] for one in small_ones)
+    assert any(found[one.key] for one in small_ones)
 
 
 def holders(*others: str) -> set[tuple[str, ...]]:

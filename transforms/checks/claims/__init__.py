@@ -6,6 +6,6 @@ from transforms.checks.claims.parse import parse
 from transforms.checks.claims.samples import check_sample, faults, run
 
 NAME = "claims"
-VERSION = "4"
+VERSION = "5"
 
 __all__ = ["NAME", "VERSION", "ClaimVerdict", "Parsed", "check", "check_sample", "check_text", "faults", "parse", "run"]

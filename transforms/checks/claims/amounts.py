@@ -54,7 +54,8 @@ _TIMES = re.compile(
     r"(?:\s+(?:in|by|the)\s+(?:area|volume|size|length|diameter|extent|surface))?\s+(?:as|than|of)(?:\s+that\s+of)?(?!\w)"
 )
 _MORE = re.compile(
-    r"(?<!\w)(?P<kind>more|less)\s+of\s+(?:the|this)\s+(?:image|picture|slice|section|frame|view|field|photograph)\s+than(?!\w)"
+    r"(?<!\w)(?P<kind>more|less)\s+of\s+(?:the|this)\s+"
+    r"(?:image|picture|slice|section|frame|view|field|photograph|slide|tile|photo|screen|film|tissue|scan)\s+than(?!\w)"
 )
 _PIECE = r"(?:pieces?|pockets?|fragments?|islands?|components?|bits|chunks|portions|patches|foci|clumps)"
 _PIECES = re.compile(

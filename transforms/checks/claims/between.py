@@ -95,6 +95,9 @@ def _lies_between(reading: Reading, i: int) -> bool:
     """ "Almost 3 cm lie between the two lesions", "only 2 mm are left between A and B"."""
     after = reading.clause.between(i, min(i + 5, reading.clause.last))
     at = next((k for k, item in after if item.tag == "rel:between"), None)
+    beside = reading.clause.items[i + 1 : i + 2]
+    if beside and beside[0].tag == "m:sum" and beside[0].names == ("between", "them"):
+        return True  # "with only a millimetre between them"
     return at is not None and all(item.kind == "word" for k, item in after if k < at)
 
 

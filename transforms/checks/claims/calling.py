@@ -64,11 +64,14 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
         for name in ("the clip", "this clip", "the video", "this video", "the video clip", "the film"):
             yield normal(name), Term("phrase", "scope:record")
     told = [fact for fact in statement.of(scene.facts) if fact.predicate != "condition"]
+    imaged = [one.label.lower() for one in scene.anatomy] + [one.concept.label.lower() for one in scene.regions]
     for fact in told:  # a condition is there or not, as a finding is
         name = str(fact.name).lower()
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
         for alias in () if name.startswith("change of") else _called(name):
             yield normal(alias), Term("fact", name, (unit_of(fact),), worded)
+        for scale in _scaled(fact, words):
+            yield scale, Term("fact", name, (unit_of(fact),), worded)
         if fact.unit and fact.unit.lower() not in UNITS:
             alone = fact.unit == "x" and not any("10" in (one.unit or "") for one in told)  # "20x"
             yield normal(fact.unit), Term("fact", name, (unit_of(fact),)) if alone else Term("phrase", "m:scale")
@@ -76,10 +79,22 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
             for other in others:
                 yield normal(other), Term("value", f"{name}|{step}")
         if isinstance(fact.value, str):
-            yield from _values(name, fact)
+            yield from _values(name, fact, imaged)
     yield from _short(
         [fact for fact in told if not isinstance(fact.value, str | bool) or str(fact.value)[:1].isdigit()], words
     )
+
+
+def _scaled(fact: Fact, words: Lexicon) -> Iterator[tuple[str, ...]]:
+    """What the scale of a grade is called, where that means nothing else: "Nottingham" of a histologic grade."""
+    whole = normal(fact.scale.name) if fact.scale is not None else ()
+    for end in (len(whole), len(whole) - 1 if whole and whole[-1] in SCALES else 0):
+        name = whole[:end]
+        if name and words.match(list(name), 0) is None and not all(word in NEUTRAL | GENERIC for word in name):
+            yield name
+
+
+SCALES = frozenset(("scale", "grade", "grading", "score", "classification", "system", "category", "assessment"))
 
 
 def told(scene: Scene) -> tuple[Stated, ...]:
@@ -95,6 +110,17 @@ def unit_of(fact: Fact) -> str:
 
 def _worded(fact: Fact) -> str:
     return str(fact.value).lower() if isinstance(fact.value, str) and not fact.value[:1].isdigit() else ""
+
+
+def rated(scene: Scene, slugs: dict[str, str]) -> Iterator[Named]:
+    """What ratings are called without their last word: "Pfirrmann" of a Pfirrmann grade."""
+    for fact in scene.facts:
+        slug = slugs.get(fact.concept.label, "") if fact.predicate == "rating" and fact.concept is not None else ""
+        first, _, last = (
+            fact.concept.label.lower().rpartition(" ") if slug and fact.concept is not None else ("", "", "")
+        )
+        if first and last in ("grade", "score", "category", "class", "type"):
+            yield normal(first), Term("mention", "attribute", (slug,))
 
 
 def judged(scene: Scene) -> Iterator[Named]:
@@ -132,7 +158,8 @@ def _called(name: str) -> Iterator[str]:
     yield from (" ".join(words[n:]) for n in range(1, min(of, len(words) - 1)))
     if 0 < of < len(words) and words[of] == "of" and words[0] not in ("side", "number", "level", "status"):
         yield " ".join(words[:of])  # "obstruction" of the lumen
-    for ending in (" score", " grade", " category", " assessment category", " type", " value", " group"):
+    for ending in (" score", " grade", " category", " assessment category", " type", " value", " group", " status",
+                   " classification"):  # fmt: skip
         if name.endswith(ending):
             yield name.removesuffix(ending)
     for full, short in ABBREVIATIONS.items():
@@ -191,7 +218,8 @@ def _initials(name: str) -> Iterator[str]:
             yield alias
 
 
-def _values(name: str, fact: Fact) -> Iterator[Named]:
+def _values(name: str, fact: Fact, imaged: Sequence[str]) -> Iterator[Named]:
+    """`imaged`: the parts of the body that the picture is of: a left side is that of the eye, or of the knee."""
     value = str(fact.value).lower()
     if len(value) > 1 and value not in UNSAID:
         yield normal(value), Term("value", f"{name}|{value}")
@@ -211,4 +239,7 @@ def _values(name: str, fact: Fact) -> Iterator[Named]:
         alike = same_as(canonical, others)
         same = value if alike else canonical
         for other in (canonical, *others) if canonical not in UNSAID else others:
-            yield normal(other), Term("value", f"{name}|{same}")
+            if not (name == "laterality" and other.endswith((" knee", " hand", " breast"))) or any(
+                other.partition(" ")[2] in part for part in imaged
+            ):
+                yield normal(other), Term("value", f"{name}|{same}")

@@ -92,9 +92,18 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if len(a) > 1 and len(b) > 1 and every and one is not None and one.every and not set(a) & set(b):
         rulings = [_pair(claim, [x], [y], known) for x in a for y in b]  # "both putamina are hotter than both thalami"
         return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
+    if a and b and len(a) + len(b) > 2 and not set(a) & set(b) and claim.quantity is None and _of_one_kind(a, b, known):
+        rulings = [_pair(claim, [x], [y], known) for x in a for y in b]
+        if len({ruling.answer for ruling in rulings}) == 1:
+            return rulings[0]  # "the blasts are larger than the lymphocytes": so it is whichever are meant
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
+
+
+def _of_one_kind(a: list[str], b: list[str], known: Evidence) -> bool:
+    """Whether the regions of each side are all of one concept: nuclei, and not the left and the right lung."""
+    return all(len({known.slugs[rid] for rid in ids}) == 1 for ids in (a, b))
 
 
 def _together(claim: Parsed, a: list[str], b: str, known: Evidence) -> Ruling:

@@ -23,7 +23,7 @@ def compared(items: list[Item]) -> list[Item]:
             continue
         near = items[i + 1 : i + 6]
         k = next((n for n, one in enumerate(near, i + 1) if one.tag == "than"), None)
-        if k is not None and all(one.kind not in ("mention", "word") or one.tag in OF_SIZE for one in items[i + 1 : k]):
+        if k is not None and all(_of_size(one) for one in items[i + 1 : k]):
             taken_up = TRACER & {word for one in items[i + 1 : k] for word in (one.tag, *one.names)}
             denser = "cmp:denser" if item.tag.endswith(("larger", "longer")) else "cmp:lighter"
             found[i] = item._replace(tag=denser if taken_up else item.tag.replace("alone_", ""))
@@ -47,10 +47,19 @@ def _highest(items: list[Item]) -> list[Item]:
     return found
 
 
+OFTEN = word_set("frequent common numerous abundant")
+
+
 def many(items: list[Item]) -> list[Item]:
     """ "Twice as many koilocytes as parabasal cells", "half as many": how many times as many."""
     found = list(items)
     for i in range(1, len(items) - 2):
+        if items[i].tag in OFTEN and items[i - 1].tag == items[i + 1].tag == "as":
+            times, begins = _how_often(items, i - 1)
+            found[i + 1] = Item("phrase", "cmp:many", items[i + 1].start, items[i + 1].end, quantity=times)
+            for k in range(begins, i + 1):
+                found[k] = Item("punct", "", items[k].end, items[k].end)
+            continue
         if "many" not in (items[i].tag, *items[i].names) or "as" not in (items[i - 1].tag, *items[i].names):
             continue
         first = i - 1 if items[i - 1].tag == "as" else i
@@ -75,6 +84,9 @@ def _how_often(items: list[Item], i: int) -> tuple[Quantity, int]:
     word = (before.names[:1] or (before.tag,))[0] if before is not None else ""
     if word in ("twice", "half", "thrice"):
         value = {"twice": 2.0, "half": 0.5, "thrice": 3.0}[word]
+        more = [one.names[0] if one.names else one.tag for one in items[max(i - 3, 0) : i - 1]]
+        if more in (["more", "than"], ["less", "than"]):
+            return Quantity((value,), "", 0.0, "gt" if more[0] == "more" else "lt"), i - 3
         return Quantity((value,), "", 0.1 * value), i - 1
     number = items[i - 2].quantity if i > 1 and word == "times" else None
     return (
@@ -109,6 +121,12 @@ def _in_which(items: list[Item]) -> list[Item]:
 
 OF_SIZE = word_set("in by the a an of part parts share portion space room extent amount cross section")
 """Words between a comparison and its "than" that leave it one of size: "less circular than" is none."""
+
+
+def _of_size(item: Item) -> bool:
+    return item.tag in OF_SIZE or (item.kind not in ("mention", "word", "prop") and item.tag[:5] != "rate:")
+
+
 TRACER = frozenset({"tracer", "fdg", "activity", "uptake", "sugar", "glucose", "contrast"})
 RANK_OF = {"larger": "largest", "smaller": "smallest", "longer": "longest", "shorter": "shortest", "denser": "densest",
            "lighter": "lightest"}  # fmt: skip

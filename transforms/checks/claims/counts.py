@@ -1,5 +1,6 @@
 """Assertions that compare how many there are of two things, or how long two intervals last."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from schemas import Fact
@@ -70,6 +71,13 @@ def _value(mention: Mention | None, known: Evidence) -> tuple[Fact, float] | Non
     return (facts[0], number_of(facts[0])) if facts else None
 
 
+def _uncounted(own: float, known: Evidence) -> bool:
+    """Whether as many regions, or more, are of a kind that was not counted."""
+    counted = {known.slug(fact.concept) for fact in known.every["count"]}
+    drawn = Counter(slug for slug in known.slugs.values() if slug and slug not in counted)
+    return any(times > 1 and times >= own for times in drawn.values())
+
+
 def _place(claim: Parsed, own: tuple[Fact, float], known: Evidence) -> Ruling:
     others: Iterable[Fact] = [fact for fact in known.every["count"] if fact.id != own[0].id]
     if claim.object is not None and not claim.object.slugs[0].startswith("*"):
@@ -81,4 +89,6 @@ def _place(claim: Parsed, own: tuple[Fact, float], known: Evidence) -> Ruling:
         place = 1 + sum(value > own[1] for value in values)
         return (yes if place == int(claim.value) else no)(own[0], f"it is number {place}")
     right = own[1] > max(values) if claim.value == "most" else own[1] < min(values)
+    if right and _uncounted(own[1], known):
+        return unknown("not all are counted")
     return (yes if right else no)(own[0], f"{own[1]:g} against {max(values):g}")

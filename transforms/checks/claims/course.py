@@ -55,6 +55,10 @@ class Sentence:
     series: bool = False
 
 
+_OF_EACH = re.compile(r"\b(?:each|every|per|either|apiece|left|right)\b", re.IGNORECASE)
+"""Words by which a number of images may be of those of one side."""
+
+
 def count(one: Sentence, total: int, names: Mapping[str, Sequence[int]]) -> None:
     """ "Three radiographs": how many images there are."""
     one.spans += [match.span() for match in _OF_ONE.finditer(one.text)]
@@ -68,6 +72,8 @@ def count(one: Sentence, total: int, names: Mapping[str, Sequence[int]]) -> None
             continue  # "one study" is no count of its images
         such = next((numbers for name, numbers in names.items() if f" {name} " in match.group().lower()), None)
         right = number == (total if such is None else len(such))
+        if not right and number < total and _OF_EACH.search(one.text):
+            continue  # "two views of each breast"
         ruling = Ruling(
             "supported" if right else "contradicted", None, f"there are {total}", None if right else "count"
         )

@@ -18,6 +18,8 @@ Stated = tuple[str, str, str]
 LINKS = word_set("at of in since between and the to or a an for on by from with")
 NOT = word_set("former ex never no non not without past previous prior un negative absent")
 """First words of values that say something else without them: a former smoker is no smoker."""
+ANSWERS = frozenset(("positive", "negative", "present", "absent", "normal", "high", "low"))
+"""What tests turn out to be: no short name of anything."""
 NUMERALS = frozenset(ORDINALS.values()) | frozenset(NUMBER_WORDS)
 ENDINGS = re.compile(
     r"(?:ificat(?:ion|ions)|ifi(?:ed|es|c)|at(?:ion|ions|ed|ing|es|ory|ous)|(?:osis|oses|otic)|(?:asis|ases|atic)|ments?|"
@@ -25,6 +27,8 @@ ENDINGS = re.compile(
 )
 KINDS = frozenset(("pattern", "syndrome", "disease", "lesion", "sign"))
 """Last words that initials may leave out: "WPW" of a Wolff-Parkinson-White pattern."""
+STEPPED = frozenset(("status", "grade", "score", "class", "category", "stage"))
+"""Last words of names that initials may leave out."""
 SHORTEST = 4
 """Letters that a stem must have: shorter ones are alike by chance."""
 ADJECTIVE = re.compile(r"(?:ed|ic|ical|al|ous|ar|ory|ary|ive)$")
@@ -71,7 +75,10 @@ def free(name: Name, words: Lexicon, taken: Mapping[Name, Term]) -> bool:
 def parts(stated: Sequence[Stated], words: Lexicon, taken: Mapping[Name, Term]) -> Iterator[tuple[Name, Term]]:
     """Parts of the names of what is stated and of its values, (name, value), where they mean nothing else."""
     found = [
-        (run, Term("fact", name, (unit,), bool(value))) for name, value, unit in stated for run in runs(normal(name))
+        (run, Term("fact", name, (unit,), bool(value)))
+        for name, value, unit in stated
+        for run in runs(normal(name))
+        if not ANSWERS.intersection(run)
     ]
     for name, value, _ in stated:
         said = normal(value)
@@ -87,6 +94,9 @@ def short(
     found: list[tuple[Name, Term]] = []
     for name, value, unit in stated:
         found += [((one,), Term("fact", name, (unit,), bool(value))) for one in initials(normal(name))]
+        *first, last = normal(name)
+        for one in list(initials(tuple(first)))[:1] if last in STEPPED else ():  # "LA grade", "ER positive"
+            found += [(alias, Term("fact", name, (unit,), bool(value))) for alias in ((one,), (one, last))]
         whole = list(initials(normal(value)))[:1]
         found += [((one,), Term("value", f"{name}|{value}")) for one in whole]
     for name, slug in names:
@@ -99,7 +109,7 @@ def short(
             found += [((many,), Term("mention", words.facets[slug], (slug,), plural=True)) for many in plurals(one)]
     for name_, term in once(found):
         known = words.match(list(name_), 0)
-        gives = known is None or (known[0].kind == "mention" and known[0].tag == "modality")
+        gives = known is None or known[1] < len(name_) or known[0].tag == "modality"
         if name_ not in taken and gives and 2 <= len(name_[0]) <= 6:
             yield name_, term
 

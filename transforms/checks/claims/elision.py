@@ -63,7 +63,8 @@ def shared(items: list[Item], words: Lexicon) -> list[Item]:
         while j > 0 and word_of(found[j]) in ("and", "or", ",", "nor", "the", "/"):
             j -= 1
         apart = any(word_of(item) == "the" for item in found[j + 1 : i])
-        if j == i - 1 or apart or found[j].kind not in ("word", "plane", "phrase"):
+        bare = found[j].kind == "mention" and found[j].tag == "anatomy" and found[j + 1].tag in ("or", "nor", "/")
+        if j == i - 1 or apart or not (bare or found[j].kind in ("word", "plane", "phrase")):
             continue
         for n in (3, 2, 1):
             first = j - n + 1
@@ -185,6 +186,10 @@ def _ones(items: list[Item]) -> list[Item]:
         )
         told = told or before.kind in ("side", "quantity", "zone")
         compared = items[i].tag == "that" and before.tag.startswith("cmp:")
+        of = [it.kind for it in items[i + 2 : i + 5]] if items[i + 1 : i + 2] and items[i + 1].tag == "rel:of" else []
+        if compared and "mention" in of and of[-2:] != ["mention", "mention"]:
+            found[i] = found[i + 1] = Item("punct", "", items[i].start, items[i].start)  # "greater than that of the"
+            continue
         if not compared and (items[i].tag == "that" or not (told or word_of(before) in ("smaller", "larger"))):
             continue
         if items[i].tag == "other" and i + 1 < len(items) and items[i + 1].kind == "mention":

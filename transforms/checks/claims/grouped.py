@@ -18,8 +18,8 @@ from transforms.checks.claims.members import Named, blanked, named
 from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
-from transforms.checks.claims.scan import sentences
 from transforms.checks.claims.selecting import on_view, selected
+from transforms.checks.claims.sentences import sentences
 from transforms.checks.claims.series import listed
 
 _SPLIT = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b")

@@ -6,6 +6,7 @@ from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.situated import by_place_stated
 from transforms.checks.claims.standing import side_of_record, spoken
 from transforms.checks.claims.words import REGIONS, word_set
 from transforms.facts.base import CONTAINERS
@@ -21,6 +22,8 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
         return yes(named, "its name says so")
     if not a and (sided := _by_side_stated(claim, known)) is not None:
         return sided
+    if not a and (placed := by_place_stated(claim, known)) is not None:
+        return placed
     inner = [f for f in known.about_regions("inside", a) if known.slugs[f.regions[1]] not in CONTAINERS]
     if inner and claim.object is not None and claim.object.rank and b:
         return no(inner[0], "lies in another one")  # "in the smaller of the two ulcers"
@@ -51,11 +54,15 @@ def _drawn(ids: Sequence[str], place: Mention, known: Evidence) -> bool:
     return all(known.slugs[rid] in place.slugs or known.slugs[rid] in sides for rid in ids)
 
 
+HOMES = {"endotracheal_tube": "trachea", "tracheostomy_tube": "trachea", "bone_marrow_edema": "bone_marrow"}
+"""What lies in a place by what it is, though the label space does not put it there."""
+
+
 def _by_its_name(claim: Parsed, known: Evidence) -> Fact | None:
     """ "A tear of the cruciate ligament", of a finding that is stated and not drawn: what its name is of."""
     places = claim.object.slugs if claim.object is not None else ()
     slugs = [slug for slug in (claim.subject.slugs if claim.subject is not None else ()) if slug in known.space]
-    held = [slug for slug in slugs if any(known.is_a(slug, place) for place in places)]
+    held = [slug for slug in slugs if any(known.is_a(slug, place) or HOMES.get(slug) == place for place in places)]
     return next((fact for slug in held if (fact := known.present(slug)) is not None), None)
 
 

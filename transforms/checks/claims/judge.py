@@ -18,6 +18,7 @@ from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.places import location, side
 from transforms.checks.claims.properties import has_finding, identity, left_open
+from transforms.checks.claims.recording import thickness
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import judge_stated
 from transforms.checks.claims.values import number_of
@@ -133,6 +134,8 @@ def _modality(claim: Parsed, known: Evidence) -> Ruling:
     if len({fact.value for fact in kinds}) > 1 and not claim.negated:
         right = next((fact for fact in kinds if _imaged_so(claim.subject.slugs, fact, known)), None)
         return yes(right, "one of the modalities") if right else no(kinds[0], "none of the modalities")
+    if "he" in claim.subject.slugs and kinds:
+        return _stained(kinds[0], known)
     for fact in kinds:
         if known.slug(fact.concept) == DOCUMENT and DOCUMENT not in claim.subject.slugs and not claim.negated:
             return _of_document(claim, fact)
@@ -148,6 +151,17 @@ def _modality(claim: Parsed, known: Evidence) -> Ruling:
             return unknown("which kind of it that is is not stated")
         return no(fact, f"the modality is {fact.value}")
     return unknown("the modality is not known")
+
+
+def _stained(fact: Fact, known: Evidence) -> Ruling:
+    """ "H&E", of a picture whose kind says, or does not say, with what it was stained."""
+    if known.slug(fact.concept) in OTHERWISE or not known.is_a(known.slug(fact.concept), "sm"):
+        return no(fact, f"the modality is {fact.value}")
+    return yes(fact, "the modality")
+
+
+OTHERWISE = frozenset({"immunohistochemistry", "immunofluorescence", "cytology", "blood_smear_microscopy"})
+"""Microscopy of other stains than H&E."""
 
 
 def _imaged_so(slugs: tuple[str, ...], fact: Fact, known: Evidence) -> bool:
@@ -179,6 +193,8 @@ def _stack(claim: Parsed, known: Evidence) -> Ruling:
     """How many slices or frames there are, how far apart, and where a region is largest."""
     if claim.measure == "marked_slices":
         return marks.slices(claim, known)
+    if claim.measure == "slice_thickness":
+        return sizes.quantity(claim, thickness(known))
     if claim.measure in OF_REGIONS:
         return sizes.quantity(claim, known.about_regions(claim.measure, known.of(claim.subject)))
     return sizes.quantity(claim, known.facts[claim.measure or ""])

@@ -17,7 +17,7 @@ _ORDINAL = """1st first 2nd second 3rd third 4th fourth 5th fifth 6th sixth 7th 
 ORDINALS = dict(zip(_ORDINAL.split()[::2], _ORDINAL.split()[1::2], strict=True))
 VERTEBRA = re.compile(r"c[3-7]|t(?:[3-9]|1[0-2])|l[1-5]")  # T1 and T2 are sequences, too
 MODALITIES = frozenset(
-    ["ct", "mr", "us", "op", "sm", "fm", "ecg", "nm", "pt", "cr", "xray", "mg", "doc", "oct", "endoscopy"]
+    ["ct", "mr", "us", "op", "sm", "fm", "ecg", "nm", "pt", "cr", "he", "xray", "mg", "doc", "oct", "endoscopy"]
 )
 """Of these a text may speak whether the label space lists them or not."""
 IRREGULAR = (("nucleus", "nuclei"), ("vertebra", "vertebrae"), ("sis", "ses"), ("us", "i"))

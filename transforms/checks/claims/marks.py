@@ -105,6 +105,8 @@ def order(claim: Parsed, known: Evidence) -> Ruling:
         return (yes if right else no)(fact, f"{later:g} s {word}")
     if later > 0:
         return yes(fact, f"{a:g} s against {b:g} s")
+    if later == 0:
+        return unknown("the one goes over into the other")
     ends_of = [_when(one, "e", known) for one in (claim.subject, claim.object)]
     if ends == "ss" and all(ends_of):
         last, until = (one[1] for one in ends_of if one is not None)

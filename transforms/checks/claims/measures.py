@@ -3,16 +3,29 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from transforms.checks.claims import recording
 from transforms.checks.claims.angles import degrees
 from transforms.checks.claims.between import ages_apart, difference, distance_of, in_comparison, relative
-from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
+from transforms.checks.claims.lengths import LENGTHS, MEASURES, SAID
 from transforms.checks.claims.levels import level_said
+from transforms.checks.claims.measure_named import measure_named
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import COMPARES
 from transforms.checks.claims.rest import harmless
-from transforms.checks.claims.sharing import among, of_picture, right_before, run_of, sharing, span_of, tag_of
+from transforms.checks.claims.sharing import (
+    among,
+    axis_of,
+    covering,
+    of_picture,
+    ranges,
+    right_before,
+    sharing,
+    span_of,
+    tag_of,
+)
+from transforms.checks.claims.stated_shares import share_stated
 from transforms.checks.claims.telling import (
     TIMES,
     attribute_of,
@@ -63,6 +76,8 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from value_said(reading, i, item)
         elif item.kind == "fact":
             yield from none_of(reading, i, item)
+        elif item.tag == "cmp:ratio" and i not in clause.used and item.quantity is not None:
+            yield from share_stated(reading, i, item.quantity)
         elif item.kind == "prop":
             yield from finding_said(reading, i, item)
         elif item.tag in LEVEL_WORDS or item.tag == "state:normal":
@@ -76,6 +91,8 @@ def measured(reading: Reading) -> Iterator[Parsed]:
         elif item.tag == "both:sides" and any(one.kind in COMPARES for one in reading.frame.relations):
             clause.used.add(i)
             yield Parsed(span_of(item), "uncheckable")  # "on both sides A is larger than B"
+        elif item.tag == "both:sides" and reading.no.groups:
+            clause.used.add(i)  # "no stone on either side"
         elif item.tag == "both:sides":
             yield from _about(reading, i, item, "side", "both")
         elif item.tag == "state:abnormal":
@@ -208,6 +225,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         if not end or not reading.subjects(i):
             yield Parsed(span, "uncheckable")
         return
+    if quantity.unit == "ms" and not named and item.tag != "range" and recording.of_record(reading):
+        yield Parsed(span, "stated", measure=recording.MEASURE, quantity=quantity)
+        return
     if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or tag_of(reading, i - 1) == "at"):
         during = item.tag != "range" and not any(STARTS & {it.tag, *it.names} for it in reading.clause.items)
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
@@ -231,13 +251,13 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
     """A size, an area, a volume or an intensity of each thing meant. The measure named and the unit must go together:
     else the claim is of that measure in a unit that it cannot have."""
-    said, negated = _measure(reading, i), reading.negated(i)
+    said, negated = measure_named(reading, i), reading.negated(i)
     total = any(tag == "sum" for _, tag in reading.clause.phrases("m"))
     kind, measure = BY_UNIT.get(quantity.unit, ("size", said))
     wrong = bool(said) and said in SAID and (said != measure if quantity.unit in BY_UNIT else said not in LENGTHS)
     if quantity.unit in ("px", "px2", "pieces"):
         wrong = False
-        if said == "area":
+        if said == "area" or (quantity.unit == "px" and len(quantity.values) == 1 and covering(reading, i)):
             kind, measure = "area", "area"
     if said == "intensity" and quantity.unit == "SUV":
         kind, measure, wrong = "intensity", "intensity", False  # what a PET measures
@@ -248,6 +268,8 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         long, short = max(quantity.values), min(quantity.values)
         axes = ("box", "box") if said == "box" else ("long_axis", "short_axis")
         values = [(axes[0], quantity._replace(values=(long,))), (axes[1], quantity._replace(values=(short,)))]
+    elif kind == "size" and (axis := axis_of(reading, i)) is not None:
+        values = [(axis, quantity)]
     if of_picture(reading, i):
         yield Parsed(span, "uncheckable")  # "the slice measures 28 x 19 mm": no fact says how large a picture is
         return
@@ -257,35 +279,8 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
     if total and len(about) > 1:
         slugs = tuple(slug for one in about for slug in one.slugs)
         about = [replace(about[0], slugs=slugs, every=True, plural=True)]
+    how = "unit" if wrong else "sum" if total else "ranging" if quantity.bound == "range" and ranges(reading) else None
     for one in about or [None]:  # type: ignore[list-item]
         for name, value in values:
-            yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
+            yield Parsed(span, kind, one, quantity=value, value=how,
                          measure=MEASURES.get(name, name), negated=negated, clouded=unknown)  # fmt: skip
-
-
-BOXED = {"across": "box", "wide": "box_width", "high": "box_height"}
-"""What a box that is so wide or high measures."""
-
-
-def _measure(reading: Reading, i: int) -> str:
-    """Which measure it is: the words right after the number, else the nearest before; "" where not said."""
-    clause = reading.clause
-    boxed = any(item.tag in ("box", "boxes", "boxed") for item in clause.items[clause.first : clause.last])
-    for k, item in clause.between(i, clause.last):
-        if (item.kind in ("punct", "quantity", "mention") and item.tag != "(") or item.tag == "and":
-            break
-        if item.tag.startswith("m:"):
-            clause.used.add(k)
-            if item.tag[2:] in ("across", "wide") and any(tag == "long_axis" for _, tag in clause.phrases("m")):
-                return "short_axis"  # "92 mm long and 72 mm across"
-            if boxed and item.tag[2:] in BOXED:
-                return BOXED[item.tag[2:]]
-            if item.tag[2:] in SAID:
-                return item.tag[2:]
-            break
-    for _, item in reversed(clause.between(clause.first - 1, run_of(reading, i)[0])):
-        if item.kind == "quantity":
-            break
-        if item.tag.startswith("m:") and item.tag[2:] in SAID - AFTER:
-            return item.tag[2:]
-    return "box" if boxed else ""

@@ -35,10 +35,12 @@ _NAMES = re.compile(
     rf"(?P<not>,?\s*\b(?:but|and)?\s*not\s+)?{_PRE}(?:"
     rf"\b(?:no(?:ne)?\s+of|none\s+among)\s+(?:the\s+|these\s+)?(?:{_N}\s+)?(?P<none>{_NOUN})"
     rf"|(?:only\s+|just\s+|exactly\s+)?\b(?P<some>{_N})\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?(?P<among>{_N}\s+)?(?P<of>{_NOUN})"
-    rf"|\b(?P<through>throughout|all through)(?:\s+the\s+(?:whole\s+|entire\s+)?(?:series|course|study|follow[- ]up))?"
+    rf"|\b(?P<through>throughout|all through|at any (?:time|point)(?: in time)?|at all times|at each time|each time)"
+    rf"(?:\s+the\s+(?:whole\s+|entire\s+)?(?:series|course|study|follow[- ]up))?"
     rf"|\b(?P<all>all|both|each|every|either|any)(?:\s+one)?(?:\s+of)?(?:\s+the|\s+these)?(?:\s+(?P<many>{_N}))?\s+(?P<alls>{_NOUN})"
     rf"|\b(?P<lead>first|last)\s+(?P<span>{_N})\s+(?:{_NOUN})"
     rf"|\b(?:{_NOUN})\s+(?:no\.?\s*|number\s+|#)?(?P<number>\d{{1,2}}(?![.,]?\d|\s*(?:mm|cm|ml))|one|two|three|four)(?:\s*(?P<join>,|and|or|to|through|-|–)\s*(?:{_NOUN}\s+)?(?P<second>\d{{1,2}}|two|three|four)(?!\s*(?:mm|cm|ml)))?"
+    rf"|\b(?P<nth>{_ORDINAL})\s+of\s+(?:the|these)\s+(?:{_N}\s+)?(?P<nths>{_NOUN})(?<=s)"
     rf"|\bv(?P<short>\d{{1,2}})\b|\bday\s+(?P<day>\d{{1,4}})\b"
     rf"|\b(?P<ordinal>{_ORDINAL})(?:\s*(?:and|or)\s*(?:the\s+)?(?P<and>{_ORDINAL}))?\s+(?:(?:chest|brain|follow-up|ct|mr|mri|pet|x-ray)\s+)?(?P<noun>{_NOUN})"
     rf"|(?<=\bthe\s)(?P<bare>{'|'.join(ORDINALS)})(?:\s+one)?(?=\s*(?:[.,;]|$|and\b|to\b"
@@ -116,7 +118,7 @@ def _numbers(match: re.Match[str], total: int) -> tuple[int, ...]:
         if match["join"] in ("to", "through", "-", "–"):
             return tuple(range(first, second + 1))
         return (first, second) if second != first else (first,)
-    words = [match[name] for name in ("ordinal", "and", "bare", "base") if match[name]]
+    words = [match[name] for name in ("ordinal", "and", "bare", "base", "nth") if match[name]]
     return tuple(_place(word.lower(), total) for word in words)
 
 

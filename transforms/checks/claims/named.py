@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from transforms.checks.claims.extent import all_along
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
+from transforms.checks.claims.pictured import pictured
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.tokens import DETERMINERS, JOINS, Clause, finite
 from transforms.checks.claims.words import IMAGES, NEUTRAL, SHOWN, word_set
@@ -71,7 +72,7 @@ def named(reading: Reading) -> Iterator[Parsed]:
                 place = None if _accompanied(reading.clause, one) else reading.holder(g)
                 yield Parsed(span, "absence", one, place, located=place is not None)
             else:
-                seen = "seen" if _seen(reading.clause) else None
+                seen = "seen" if _seen(reading.clause) or pictured(reading.clause, one) else None
                 yield Parsed(span, "body_part" if g in parts else "presence", one, value=seen,
                              negated=g in parts and reading.negated(one.first))  # fmt: skip
                 yield from _counted(reading, g, one)

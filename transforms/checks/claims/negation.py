@@ -29,7 +29,10 @@ def denial(found: Frame) -> Denial:
     """Reads the negations of a clause and marks their items as understood."""
     clause, said = found.clause, Denial()
     for i, role in clause.phrases("neg"):
-        if i == clause.first and i + 1 < clause.last and clause.items[i + 1].kind == "punct" and role == "pre":
+        if i + 1 < clause.last and clause.items[i + 1].tag in ("all", "every", "everything", "each") and role == "not":
+            said.confused = True  # "not all of the lesions"
+            clause.used.add(i)
+        elif i == clause.first and i + 1 < clause.last and clause.items[i + 1].kind == "punct" and role == "pre":
             clause.used.add(i)  # "No, ..." answers a question
         elif role == "pre" and _neither(clause, i):
             said.after = i
@@ -43,6 +46,11 @@ def denial(found: Frame) -> Denial:
             clause.used.add(i)
         elif role == "post" and "show" in clause.items[i].names and _followed(clause, i):
             _pre(found, i, said)  # "the film does not show a pneumonia"
+        elif (
+            role == "post" and clause.items[i].names[:1] == ("not",) and not any(g[-1].last < i for g in clause.groups)
+        ):
+            said.after = i  # "narrow-band imaging was not used"
+            clause.used.add(i)
         elif role == "post" and clause.items[i].names[-1:] == ("gone",) and _timed(clause):
             clause.used.add(i)  # "the hook is gone after 30 s"
         elif role == "post":

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from transforms.checks.claims.model import Item, Parsed
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import tag_of
+from transforms.checks.claims.tokens import Clause
 from transforms.checks.claims.words import word_set
 
 WORDS = {
@@ -13,6 +14,7 @@ WORDS = {
     "until": "before",
     "once": "after",
     "following": "after",
+    "followed": "after",
     "precedes": "before",
     "precede": "before",
     "preceded": "before",
@@ -33,7 +35,7 @@ def ordered(reading: Reading) -> Iterator[Parsed]:
     """A claim on the order of the two things that stand on either side of "before" or "after"."""
     clause = reading.clause
     things = [group for group in clause.groups if group[0].facet in ("anatomy", "finding")]
-    at = next((i for i in range(clause.first, clause.last) if _joins(clause.items[i])), None)
+    at = next((i for i in range(clause.first, clause.last) if _joins(clause, i)), None)
     if at is None or len(things) != 2 or not things[0][0].last < at < things[1][0].first:
         return
     a, b = things[0][0], things[1][0]
@@ -44,15 +46,20 @@ def ordered(reading: Reading) -> Iterator[Parsed]:
     ends = first + second
     times = [i for i in range(a.last, at) if clause.items[i].kind == "quantity"]
     quantity = clause.items[times[0]].quantity if times else None
+    word = WORDS[clause.items[at].tag]
+    if any(item.tag == "by" for item in clause.items[at + 1 : at + 2]):
+        word = "after" if word == "before" else "before"  # "preceded by"
     clause.used.update(
         (at, *times, *(i for i in range(a.last + 1, clause.last) if clause.items[i].tag in ENDS | BEGINNINGS))
     )
     span = (a.start, max(b.end, clause.items[clause.last - 1].end))
-    yield Parsed(span, "order", a, b, quantity, f"{WORDS[clause.items[at].tag]}|{ends}")
+    yield Parsed(span, "order", a, b, quantity, f"{word}|{ends}")
 
 
-def _joins(item: Item) -> bool:
-    return item.kind == "word" and item.tag in WORDS
+def _joins(clause: Clause, i: int) -> bool:
+    item = clause.items[i]
+    by = any(after.tag == "by" for after in clause.items[i + 1 : i + 2])
+    return item.kind == "word" and item.tag in WORDS and (by or item.tag != "followed")
 
 
 def _ended(items: list[Item]) -> bool:

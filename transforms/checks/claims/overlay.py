@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from schemas import Scene
 from transforms.checks.claims import derived
-from transforms.checks.claims.calling import judged, stated, told
+from transforms.checks.claims.calling import judged, rated, stated, told
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
+from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.words import (
     ADJECTIVES,
     ANAPHORS,
@@ -26,6 +27,8 @@ from transforms.checks.claims.words import (
     UNNAMED,
 )
 
+LACKING = frozenset(("absent", "missing", "no", "non", "without"))
+"""First words of findings that are what is not there: an absent septum is no septum."""
 Terms = tuple[tuple[tuple[str, ...], Term], ...]
 
 
@@ -37,6 +40,7 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
         *stated(scene, words),
         *_properties(shown, words),
         *judged(scene),
+        *rated(scene, slugs),
         *_short(shown, words),
         *_growths(shown, words),
     ):
@@ -45,7 +49,7 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
         slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept
     ]
     named = tuple((name, slug) for slug in (*shown, *filter(None, imaged)) if slug in words.space
-                  for name in _names(slug, words))  # fmt: skip
+                  for name in _names(slug, words) if normal(name)[0] not in LACKING)  # fmt: skip
     return _over(words, tuple(sorted(terms.items())), told(scene), named)
 
 
@@ -57,7 +61,7 @@ def _over(
     brief = dict(derived.short(stated, named, words, known))
     more = dict(derived.parts(stated, words, known))
     more |= derived.kinds(named, words, known | more)
-    capitals = frozenset(name[0] for name in brief)
+    capitals = frozenset(name[0] for name in brief if len(name) == 1)
     told = derived.stems(named, words)
     return words.over(more | brief | known, capitals, derived.stated_stems(stated, told) | told)
 
@@ -175,7 +179,7 @@ def _aliases(name: str) -> Iterator[tuple[str, ...]]:
 
 
 def _suffixes(whole: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for n in range(len(whole)):
+    for n in range(len(whole) if whole[0] not in LACKING else 1):
         alias = whole[n:]
         if alias and not (len(alias) == 1 and (alias[0] in UNNAMED or len(alias[0]) < 3 or alias[0].isdigit())):
             if n:
@@ -241,7 +245,7 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
         if known is None or not any(slug in shown for slug in known[0].slugs):
             yield from _term(normal(word), of, words)
             for whole in ("whole", "entire"):
-                if f"whole_{word}" not in shown:
+                if f"whole_{plain(word)}" not in shown:
                     yield from _term(normal(f"{whole} {word}"), of, words)
 
 

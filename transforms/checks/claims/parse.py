@@ -20,6 +20,7 @@ from transforms.checks.claims.doubt import (
     sliced,
     today,
 )
+from transforms.checks.claims.headings import heading_of, under
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.loosened import loosened
 from transforms.checks.claims.measures import measured
@@ -32,7 +33,8 @@ from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import Frame, frame
 from transforms.checks.claims.rest import rest_of
 from transforms.checks.claims.said import ranked, related
-from transforms.checks.claims.scan import begins, items, sentences
+from transforms.checks.claims.scan import items
+from transforms.checks.claims.sentences import begins, sentences
 from transforms.checks.claims.settle import settled
 from transforms.checks.claims.stated import reported
 from transforms.checks.claims.telling import COURSE, TIMES
@@ -116,9 +118,8 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
             claims = [*claims, *again(found, clause.groups[0])]
         elif so_is(clause) and found:
             claims = again(found, clause.groups[0]) or claims
-        heading = _heading(clause) or heading
-        claims = [claim._replace(object=heading) if heading and claim.kind == "absence" and claim.object is None else
-                  claim for claim in claims]  # fmt: skip
+        heading = heading_of(clause) or heading
+        claims = [under(heading, claim) for claim in claims]
         own = scope_of(span) or scope
         claims = [claim._replace(scope=own or sliced(claim, span)) for claim in claims]
         if doubt and any(item.tag == "nothing" for item in span):
@@ -167,13 +168,6 @@ def _shifts(span: list[Item], k: int) -> bool:
     if span[k].tag == "most" and (after is None or after.tag != "rel:of"):
         return False
     return not (span[k].tag in ("after", "post", "past", "status") and after is not None and after.kind == "value")
-
-
-def _heading(clause: Clause) -> Mention | None:
-    """ "KIDNEYS: no stones": the organ that stands before a colon."""
-    ends = clause.last < len(clause.items) and clause.items[clause.last].tag == ":"
-    alone = ends and len(clause.groups) == len(clause.groups[0:1]) == 1 and clause.last - clause.first <= 4
-    return clause.groups[0][0] if alone and clause.groups[0][0].facet == "anatomy" else None
 
 
 def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:

@@ -62,10 +62,17 @@ def _brief(match: re.Match[str]) -> list[Item]:
     return found
 
 
+_YOUNG = re.compile(r"\byoung(?=\s+(?:woman|man|adult|girl|boy|lady|gentleman|patient|person|male|female)\b)")
+YOUNG = Quantity((45.0,), "years", 0.0, "lt")
+"""Whom texts call young is less than so many years old."""
+
+
 def persons(low: str, digits: bool) -> Iterator[Item]:
     """What a lower-case sentence says of the patient's age and sex; `digits`: there are some in it."""
     if _HAS_PERSON.search(low):
         yield from (_person(match) for match in _PERSON.finditer(low))
+    for match in _YOUNG.finditer(low) if "young" in low else ():
+        yield Item("quantity", "age", match.start(), match.end(), quantity=YOUNG)
     yield from (_decade(match) for match in _DECADE.finditer(low))
     for match in _GROUP.finditer(low) if digits else ():
         ends = Quantity((float(match["low"]), float(match["high"])), "years", 0.0, "range")

@@ -29,7 +29,7 @@ COUNTS: dict[str, Quantity] = {
 }  # fmt: skip
 """What counting words allow: several are at least two."""
 GRADES = word_set("grade type stage level segment figure score category class slice")
-LOOSE = (("film",), ("films",), ("scan",), ("report",), ("reports",))
+LOOSE = (("film",), ("films",), ("scan",), ("report",), ("reports",), ("histology",), ("cytology",), ("video", "clip"))
 """What pictures of several modalities are called."""
 UNIVERSAL = word_set("all each every either any")
 SINGLE = word_set("single solitary sole lone")
@@ -78,7 +78,7 @@ def _before(clause: Clause, i: int) -> Before:
         elif item.tag == "hedge:certain" and item.names[-1:] == ("of",) and items[k - 2].kind == "number":
             k -= 1
             continue  # "two areas of bleeding"
-        elif item.tag.startswith("rate:"):
+        elif item.tag.startswith(("rate:", "den:")):
             k -= 1
             continue  # "two solid nodules": read as a rating, by itself
         elif word not in POST_NOUN:

@@ -62,7 +62,8 @@ def positions(low: str) -> list[Item]:
 def _item(low: str, match: re.Match[str]) -> Item | None:
     said = [" ".join(word.split()) for word in _WORD.findall(match["where"])]
     words = list(dict.fromkeys(PLACES.get(word, word) for word in said))
-    if len(said) == 1 and (said[0] in KNOWN or said[0] not in PLACES):
+    sided = said[0] in ("left", "right") and match.re is _PREDICATE and _OF.match(low, match.end("where")) is not None
+    if len(said) == 1 and (said[0] in KNOWN or said[0] not in PLACES) and not sided:
         return None
     if {"left", "right"} <= set(words) or {"upper", "lower"} <= set(words):
         return None

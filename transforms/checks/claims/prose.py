@@ -13,7 +13,7 @@ from schemas import Claim, Dialogue, LabelSpace, Prose, ReasoningStep, Scene
 from transforms.checks.claims.annotated import check
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import ClaimVerdict
-from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.sentences import sentences
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.words import word_set
 

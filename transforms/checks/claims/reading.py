@@ -128,7 +128,7 @@ class Reading:
         placed = item.kind == "zone" and not between and " " not in item.tag
         sized = placed or item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith(("rate:", "state:"))
         fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
-        if item.kind in ("quantity", "value") and any(tag in (",", "and") for tag in between):
+        if item.kind in ("quantity", "value", "prop") and any(tag in (",", "and") for tag in between):
             return False  # "GM 548 mL, WM 441 mL"
         if item.kind == "side" and {",", "and"} & set(between) and any(one[0].last < at for one in self.clause.groups):
             return False  # "an implant on the right, both canals"

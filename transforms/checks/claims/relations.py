@@ -12,10 +12,11 @@ from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
                        "lighter", "more", "fewer", "many", "ratio", "left", "right", "anterior",
-                       "posterior", "superior", "inferior", "body_part", "rank", "box", "identity"]  # fmt: skip
+                       "posterior", "superior", "inferior", "body_part", "rank", "box", "identity",
+                       "outside"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
     "rel:inside": "inside", "rel:only": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent",
-    "rel:near": "adjacent", "cmp:larger": "larger",
+    "rel:near": "adjacent", "rel:outside": "outside", "cmp:larger": "larger",
     "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
     "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:many": "many",
     "cmp:equal": "equal",

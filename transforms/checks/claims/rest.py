@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Item
-from transforms.checks.claims.telling import READERS
+from transforms.checks.claims.pointing import READERS
 from transforms.checks.claims.tokens import Clause
 from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEUTRAL, NEWLY, SHIFT, TELLING_FORMS, word_set
 
@@ -36,6 +36,7 @@ def rest_of(clause: Clause) -> list[Item]:
         and not _slashed(items, i)
         and not (item.tag == "last" and i + 1 < clause.last and items[i + 1].kind == "quantity")  # "last 0.4 s"
         and not _initial(items, i)
+        and not _given(items, i)
         and not (i < heading and item.kind == "word")
     ]
 
@@ -44,6 +45,16 @@ def _slashed(items: list[Item], i: int) -> bool:
     """ "QT/QTc 388/431": a stroke that joins two of a kind."""
     joins = items[i].tag == "/" and 0 < i < len(items) - 1
     return joins and items[i - 1].kind == items[i + 1].kind != "word"
+
+
+GIVEN = word_set("treated incubated exposed fixed covered operated lasted weighed rated graded")
+
+
+def _given(items: list[Item], i: int) -> bool:
+    """ "Treated with nocodazole", "weighed 52 grams": a word right before what is stated, which says it all."""
+    after = [item for item in items[i + 1 : i + 5] if item.tag not in ("a", "an", "the", "rel:with", "at", "by", "as")]
+    said = bool(after) and after[0].kind in ("value", "quantity", "fact")
+    return said and items[i].kind == "word" and items[i].tag in GIVEN
 
 
 def _initial(items: list[Item], i: int) -> bool:

@@ -39,6 +39,8 @@ def related(reading: Reading) -> Iterator[Parsed]:
                 if said.tag == "rel:only" and first is not None:
                     first = replace(first, every=True, plural=True, rank=None)  # all that there is of it
                 yield Parsed(span, "inclusion", first, second, negated=negated)
+            elif relation.kind == "outside":
+                yield Parsed(span, "inclusion", first, second, negated=not negated)
             elif relation.kind == "adjacent":
                 near = "near" if said.tag == "rel:near" else None
                 yield Parsed(span, "adjacency", first, second, value=near, negated=negated)

@@ -6,11 +6,14 @@ from functools import lru_cache
 from transforms.checks.claims.amounts import DIGITS, quantities
 from transforms.checks.claims.derived import formed
 from transforms.checks.claims.hyphens import hyphened
+from transforms.checks.claims.letters import sided
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.moments import moments
 from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.positions import positions
+from transforms.checks.claims.punctuation import SIGN, signed, silent, without_that_is
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.stacks import STACK, STACKED, stack
@@ -78,40 +81,13 @@ _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
-_SIGN = re.compile(r"\s[-+](?=\s*(?:[,.;]|$))")
 GRADES = frozenset("abcde")
 ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0, "v": 5.0, "vi": 6.0}
+STEP = re.compile(r"I[ps]|Isp|(?:I{1,3}|IV|VI{0,3})[a-c]?")
+"""A step of a classification, as it is written."""
 SIGNS = {"+": "pos:post", "-": "neg:post"}
 """Signs after a finding: "effusion +, pneumothorax -"."""
-_END = re.compile(
-    r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!approx\.)(?<!\bvs\.)(?<!\bdr\.)(?<!\bca\.)(?<!\bno\.)(?<!\bfig\.)"
-    r"(?<!\bsq\.)[\"”’)]*\s+(?!(?<=\b\w\.\s)(?-i:[a-z]))|\s*\n+\s*",
-    re.IGNORECASE,
-)
 TOPS = {"five": "5", "six": "6", "ten": "10"}
-_NUMBER = re.compile(
-    r"\s*(?:[(#]?(?:\d{1,2}|[ivx]{2,4})[.)]+|(?:fig\.|figure|fig|case|panel)\s*\d{1,2}[a-z]?\s*[.:)])", re.IGNORECASE
-)
-_BLANK = re.compile(r"\s+")
-
-
-def sentences(text: str) -> list[tuple[int, int]]:
-    """The spans of the sentences of a text; a line break ends one. The number of one in a list is a part of it."""
-    spans, start = [], 0
-    for match in _END.finditer(text):
-        if _NUMBER.fullmatch(text, start, match.start()):
-            continue
-        spans.append((start, match.start()))
-        start = match.end()
-    spans.append((start, len(text)))
-    return [(a, b) for a, b in spans if text[a:b].strip()]
-
-
-def begins(text: str, start: int, end: int) -> int:
-    """Where the words of a sentence begin: after its number in a list."""
-    number = _NUMBER.match(text, start, end)
-    words = _BLANK.match(text, number.end(), end) if number is not None else None
-    return words.end() if words is not None and words.end() < end else start
 
 
 def items(sentence: str, words: Lexicon) -> list[Item]:
@@ -119,11 +95,12 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     low = sentence.lower()
     if len(low) != len(sentence):  # a letter whose lower case is longer would shift every offset
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
-    tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐") or _SIGN.match(low, m.start() - 1)]
+    low = without_that_is(low)
+    tokens = [m.span() for m in _TOKEN.finditer(low) if not silent(low, m)]
     names = [_name(low[a:b]) for a, b in tokens]
     if "-" in low:
         tokens, names = hyphened(low, tokens, names, words)
-    marked = _marked(low, names)
+    marked = {a: one for a, one in _marked(low, names).items() if one.kind != "quantity" or not _disease(sentence, one)}
     found: list[Item] = []
     i = 0
     while i < len(tokens):
@@ -146,8 +123,14 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         elif (graded := _lettered(names[i], words, a, b)) is not None:
             found += graded
             i += 1
+        elif found and found[-1].kind == "fact" and (sign := signed(low, found[-1].end, a)) is not None:
+            found.append(Item("value", f"{found[-1].tag}|{sign}", a, b))  # "ER+"
+            i += 1
         elif found and found[-1].kind == "fact" and names[i] in GRADES:
             found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "density c"
+            i += 1
+        elif found and found[-1].kind == "fact" and found[-1].plural and STEP.fullmatch(sentence[a:b]):
+            found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "Paris IIa"
             i += 1
         elif found and found[-1].kind == "fact" and names[i] in ROMAN:
             found.append(Item("number", names[i], a, b, quantity=Quantity((ROMAN[names[i]],), "", 0.5)))  # "type II"
@@ -158,10 +141,15 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
                 found.append(Item(known.kind, known.tag, a, b, known.slugs, False, None, (names[i],)))  # type: ignore[arg-type]
                 i += 1
                 continue
-            sign = SIGNS.get(names[i]) if _SIGN.match(low, a - 1) else None
+            sign = SIGNS.get(names[i]) if SIGN.match(low, a - 1) else None
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
-    return found
+    return sided(found, sentence)
+
+
+def _disease(sentence: str, item: Item) -> bool:
+    """ "Four MS lesions" are no milliseconds."""
+    return sentence[item.end - 3 : item.end] == " MS"
 
 
 def _small_letters(name: str, written: str, term: Term, words: Lexicon) -> bool:
@@ -250,6 +238,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
         found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
     if (digits or "five" in names) and _HAS_SCALE.search(low):
         found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
+    found += moments(low)
     found += quantities(low, not NUMBER_WORDS.keys().isdisjoint(names) or "hundred" in names)
     if digits and ("slice" in low or "frame" in low):
         found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]

@@ -37,6 +37,37 @@ def sharing(reading: Reading, i: int) -> list[Mention]:
     return [each[run.index(i)]] if len(each) == len(run) else subjects
 
 
+RANGING = word_set("range ranges ranged ranging vary varies varying")
+
+
+def ranges(reading: Reading) -> bool:
+    """Whether a clause says from where to where values go, and not where one lies."""
+    items = reading.clause.items[reading.clause.first : reading.clause.last]
+    return any(item.kind == "word" and item.tag in RANGING for item in items)
+
+
+def covering(reading: Reading, i: int) -> bool:
+    """ "Covers 31,400 pixels": whether the verb before a number makes it an area."""
+    before = reading.clause.items[i - 1].tag if i > reading.clause.first else ""
+    return before in ("cover", "covers", "covered", "covering", "occupying", "occupies")
+
+
+AXES = word_set("axes diameters dimensions")
+
+
+def axis_of(reading: Reading, i: int) -> str | None:
+    """ "The cyst's diameters are 37 and 30 mm": which axis each of two lengths is, said of one thing."""
+    run, items = run_of(reading, i), reading.clause.items
+    said = (word for item in items[reading.clause.first : run[0]] for word in (item.tag, *item.names))
+    if len(run) != 2 or AXES.isdisjoint(said) or len(reading.subjects(run[0])) != 1:
+        return None
+    one = reading.subjects(run[0])[0]
+    mine, other = (items[k].quantity for k in (i, run[run[0] == i]))
+    if one.plural or one.every or mine is None or other is None or len(mine.values) != 1:
+        return None
+    return "diameter" if mine.values[0] >= other.values[0] else "short_axis"
+
+
 def of_picture(reading: Reading, i: int) -> bool:
     """Whether quantity i is said of the picture itself: "the slice measures 28 mm", and not "on this slice"."""
     items, first = reading.clause.items, reading.clause.first

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from schemas import Fact
 from transforms.checks.claims import scales
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, nearest, number_of, open_to, same_unit
@@ -33,6 +34,8 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
     if (told := _told(claim, ids, known)) is not None:
         return told
     predicates = LENGTHS.get(claim.measure or "", (claim.measure or "",))
+    if claim.value == "ranging" and len(ids) > 1:
+        return _ranging(claim, predicates, ids, known)
     if not ids and claim.subject is None:
         ids = _lone(predicates, known)
     if not ids:
@@ -65,6 +68,8 @@ def _lone(predicates: Sequence[str], known: Evidence) -> list[str]:
     return found if len(found) == 1 else []
 
 
+OVERALL = frozenset({None, "", "size", "diameter", "long_axis"})
+"""Measures that "size" may stand for."""
 PLAIN = frozenset({"clinical", "lesion", "largest", "maximum", "maximal", "measured"})
 SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness", "weight"})
 """Words of the names of measurements that a source states."""
@@ -88,7 +93,7 @@ def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
             labels |= name
         read = UNITS.get((fact.unit or "").lower())
         if (
-            (name & labels or name <= SIZED | PLAIN)
+            (name & labels or name <= SIZED | PLAIN or _is_of(fact, claim, known))
             and (name & SIZED or name in called)
             and read is not None
             and not isinstance(fact.value, str | bool)
@@ -96,6 +101,29 @@ def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
             value, factor = float(fact.value), read[1]
             facts.append(fact.model_copy(update={"value": value * factor, "unit": read[0]}))
     return quantity(claim, facts) if facts else None
+
+
+def _ranging(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Evidence) -> Ruling:
+    """ "The diameters range from 5 to 11 mm": the least and the most of them."""
+    assert claim.quantity is not None
+    for predicate in predicates:
+        facts = [fact for fact in known.about_regions(predicate, ids) if same_unit(fact, claim.quantity)]
+        if len(facts) == len(ids) and all(fact.bound is None for fact in facts):
+            ends = min(facts, key=number_of), max(facts, key=number_of)
+            said = [claim.quantity._replace(values=(one,), bound="eq") for one in sorted(claim.quantity.values)]
+            right = all(agrees(fact, one) for fact, one in zip(ends, said, strict=True))
+            told = f"from {number_of(ends[0]):g} to {number_of(ends[1]):g}"
+            return yes(ends[0], told) if right else no(ends[0], told)
+    return unknown("not all of them are measured")
+
+
+def _is_of(fact: Fact, claim: Parsed, known: Evidence) -> bool:
+    """Whether a stated size is of what is spoken of, by another name: the "tumor size" of a lobular carcinoma."""
+    words = [word for word in str(fact.name).lower().split() if word not in SIZED | PLAIN]
+    own = normal(" ".join(words))
+    match = known.called.match(list(own), 0) if own and claim.measure in OVERALL else None
+    slugs = claim.subject.slugs if claim.subject is not None else ()
+    return match is not None and match[1] == len(own) and not set(slugs).isdisjoint(match[0].slugs)
 
 
 def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Evidence) -> Ruling:

@@ -16,7 +16,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.judge import judge
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
-from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.sentences import sentences
 from transforms.checks.claims.words import FINITE
 
 ALWAYS = frozenset({"absence"})

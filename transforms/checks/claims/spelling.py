@@ -19,7 +19,7 @@ RULES = tuple(
         (r"(?<=[a-z]{3})our(s|ed|ing|less|able|s'|al)?$", r"or\1"),
         (r"(?<=[a-z]{2})is(e|es|ed|ing|ation|ations|able)$", r"iz\1"),
         (r"yse(s|d|r)?$", r"yze\1"),
-        (r"(?<=[a-z]{2})ll(ed|ing|er)$", r"l\1"),
+        (r"(?<=[a-z]{2})ll(ed|ing|er)(s?)$", r"l\1\2"),
         (r"(?<=[a-z])aem(?=[a-z])|^aem", "em"),
         (r"^haem", "hem"),
         (r"^oe(?=[a-z]{3})", "e"),

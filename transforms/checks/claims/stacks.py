@@ -17,6 +17,9 @@ STACK = re.compile(
     r"|\b(?:at|with|of)\s+(?P<mm4>\d+(?:\.\d+)?)\s*(?P<cm4>mm|cm)\s+(?:slice\s+)?(?:spacing|intervals|distance)\b"
     r"|\b(?:that\s+are|which\s+are|spaced|spacing(?:\s+of)?)\s+(?P<mm3>\d+(?:\.\d+)?)\s*(?P<cm3>mm|cm)\b(?:\s+apart)?"
     r"|\bslices\s+(?:are\s+|lie\s+|follow\s+)?(?:spaced\s+)?(?:at\s+)?(?P<mm2>\d+(?:\.\d+)?)\s*(?P<cm2>mm|cm)\s+apart\b"
+    r"|\bslices\s+(?:are\s+|of\s+|at\s+|with\s+|each\s+)?(?P<mm5>\d+(?:\.\d+)?)[\s-]*(?P<cm5>mm|cm)\b(?!\s*(?:apart|in|slice|spacing|gap))"
+    r"(?:\s+(?:thick|each))?|(?<=\d\sslices\s)(?:at|of|with)\s+(?P<mm7>\d+(?:\.\d+)?)[\s-]*(?P<cm7>mm|cm)\b"
+    r"(?!\s*(?:apart|in|slice|spacing|gap|intervals|distance))|\b(?P<mm6>\d+(?:\.\d+)?)[\s-]*(?P<cm6>mm|cm)[\s-](?:thick\s+)?slices\b"
     r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
     r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
     r"|\breach(?:es)?\s+(?P<reach>\d+(?:\.\d+)?)\s*mm\s+along\s+the\s+(?P<axis>first|second|third)\s+axis\b"
@@ -36,9 +39,14 @@ def stack(match: re.Match[str]) -> Item:
         return Item(
             "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
         )
-    apart = match["mm"] or match["mm2"] or match["mm3"] or match["mm4"]
+    thick = match["mm5"] or match["mm6"] or match["mm7"]
+    apart = match["mm"] or match["mm2"] or match["mm3"] or match["mm4"] or thick
     written = match["number"] or match["slice"] or apart
-    tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
-    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"], match["cm4"]) else 1.0
+    tag = match["what"] or ("largest_slice" if match["slice"] else "slice_thickness" if thick else "slice_spacing")
+    factor = (
+        10.0
+        if "cm" in (match["cm"], match["cm2"], match["cm3"], match["cm4"], match["cm5"], match["cm6"], match["cm7"])
+        else 1.0
+    )
     value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
     return Item("stack", tag, match.start(), match.end(), quantity=value)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from schemas import Fact
-from transforms.checks.claims import worded
+from transforms.checks.claims import recording, sexes, worded
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
@@ -24,8 +24,12 @@ NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S
 HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival": re.compile("survival"),
           "age": re.compile(r"\bage\b")}  # fmt: skip
 """What a span of time is of -> the names of such facts."""
+OLD = frozenset({"maternal age", "age of the mother", "mother's age", "patient age"})
+"""Names of how old the patient is, beside "age"."""
 LOOSE = frozenset({"%", "", "points"})
 """Units in which much can be said that is no stated thing's."""
+_BARE = re.compile(r"^(?:class|grade|type|stage|category)\s+(?=\S+$)")
+"""What a step may be called by its name: "class II"."""
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
@@ -66,6 +70,8 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
         return worded.judge(claim, known)
     name, _, owner = (claim.measure or "").partition("|")
     stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    if claim.measure == recording.MEASURE:
+        return recording.judge(claim, known)
     if name == "judgement":
         return judged_as(claim, known)
     if name.startswith("#") and claim.quantity is not None:
@@ -77,11 +83,13 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if name == "visit" and claim.quantity is not None:
         return _of_visit(claim, claim.quantity, list(stated))
     facts = [fact for fact in stated if not name or statement.name(fact).casefold() == name]
+    if name == "age" and not facts:
+        facts = [fact for fact in stated if statement.name(fact).casefold() in OLD]
     facts = facts or [fact for fact in _of_regions(known) if name in _called(fact, known)]
     if claim.quantity is not None:
         return _number(claim, facts)
     if not facts:
-        return unknown("the source does not state it")
+        return sexes.judge(claim, known) if name == "sex" else unknown("the source does not state it")
     frame = known.scene.view.frame
     own = [fact for fact in facts if not owner or statement.owner(fact, frame) == owner]
     if not own:
@@ -260,7 +268,7 @@ def _agrees(fact: Fact, said: str) -> bool | None:
         said = said.removesuffix(f" ({note})")
     elif note and said.endswith(")"):
         return False  # of another scale, or another time
-    if str(fact.value).casefold() == said.casefold():
+    if _BARE.sub("", str(fact.value).casefold()) == _BARE.sub("", said.casefold()):
         return True
     if isinstance(fact.value, str | bool):
         return said.casefold() == statement.value(fact).casefold()

@@ -29,10 +29,12 @@ def most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
     others = _so_many(claim, a[0], others, known)
     found = sizes_of((a[0], *others), claim.measure, claim.scope, known)
     if found:
-        return _place(claim, *_extents(a[0], others, found))
+        return _place(claim, *_extents(a[0], others, found), known)
     by = (claim.measure,) if claim.measure else BY[:1] if claim.scope in ("view", "slice") else BY
     measured = [_known_of(one, a[0], others, known) for one in by]
-    return next((_place(claim, *one) for one in measured if one is not None), _beaten(claim, a[0], others, known))
+    return next(
+        (_place(claim, *one, known) for one in measured if one is not None), _beaten(claim, a[0], others, known)
+    )
 
 
 def _beaten(claim: Parsed, a: str, others: Sequence[str], known: Evidence) -> Ruling:
@@ -77,7 +79,12 @@ def _known_of(
     return _extents(a, drawn, {rid: facts[rid] for rid in (a, *drawn)})
 
 
-def _place(claim: Parsed, own: Extent, others: list[Extent]) -> Ruling:
+def _whole(other: str, known: Evidence) -> bool:
+    """ "The edema is the largest of the parts", beside the whole tumor."""
+    return known.slugs[other].startswith("whole_")
+
+
+def _place(claim: Parsed, own: Extent, others: list[Extent], known: Evidence) -> Ruling:
     """Which place it takes among the others, as far as that is sure."""
     fact, low, high = own
     larger = sum(least > high for _, least, _ in others)
@@ -88,6 +95,10 @@ def _place(claim: Parsed, own: Extent, others: list[Extent]) -> Ruling:
     place = _place_of(claim)
     of = max(others, key=lambda one: one[1] if claim.value != "least" else -one[1])
     beaten = f"{low:g} against {of[1]:g}" if place == 1 else f"it is number {larger + 1}"
+    if place == 1 and larger and claim.value == "most" and of[0].regions and _whole(of[0].regions[0], known):
+        return unknown("what is larger holds it")
+    if place > 1 and any(one[0].regions and _whole(one[0].regions[0], known) for one in others):
+        return yes(fact, "it is the one") if larger == place - 1 else unknown("whether the whole counts as one of them")
     if larger > place - 1 or (place == 1 and equal) or len(others) - smaller < place - 1:
         return no(fact, beaten)
     if larger + smaller < len(others) and not (equal and larger + smaller + equal == len(others)):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
+from transforms.checks.claims.pointing import READERS, beside, of_those
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.words import ADVERB, NEUTRAL, NUMBER_WORDS, word_set
@@ -55,7 +56,8 @@ def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     reading.clause.used.add(i)
     what = Mention(item.slugs, "finding", item.start, item.end, i, i)
     for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-        yield Parsed(span_of(item), "property", one, what, value=item.tag, negated=reading.negated(i))
+        denied = reading.negated(i) and item.names[:1] != ("not",)  # "is not displaced" says its own "not"
+        yield Parsed(span_of(item), "property", one, what, value=item.tag, negated=denied)
 
 
 def none_of(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
@@ -70,13 +72,6 @@ BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
 SEES = word_set(
     "sees see finds counts observes can may might could recognizes notes looks must has notices would reads"
-)
-READERS = word_set(
-    "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders"
-    " rater raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists"
-    " pathologist pathologists endoscopist endoscopists sonographer sonographers clinician clinicians reviewer"
-    " reviewers examiner"
-    " examiners person persons people dermatologist dermatologists dentist dentists"
 )
 HINTS = {
     "interval": word_set("ago earlier previous prior since between apart interval last before visits examinations"),
@@ -109,9 +104,17 @@ def fact_of(reading: Reading, i: int) -> str | None:
         if not near:
             return None
         _, at, name = min(near)
-    reading.clause.used.add(at)
-    reading.attributes.add(at)
+    again = [k for k, item in reading.clause.between(reading.clause.first - 1, reading.clause.last)
+             if item.kind == "fact" and item.tag == name]  # fmt: skip
+    reading.clause.used.update(again if at in again and _lone(reading, i) else (at,))
+    reading.attributes.update(again if at in again and _lone(reading, i) else (at,))
     return name
+
+
+def _lone(reading: Reading, i: int) -> bool:
+    """Whether number i is the only one of its clause, so that a name said twice is said of it."""
+    numbers = [k for k, item in reading.clause.between(reading.clause.first - 1, reading.clause.last) if item.quantity]
+    return numbers == [i]
 
 
 LASTING = word_set("ms days weeks months years")
@@ -121,6 +124,8 @@ def _may_be_of(reading: Reading, i: int, k: int) -> bool:
     """Whether what item k names may be what number i is of: by the unit, or because nothing else stands between."""
     items = reading.clause.items
     said, unit = items[i].quantity, "".join(items[k].slugs)
+    if said is not None and said.unit == "ms" and unit == "Hz":
+        return False  # "10 s, sampled at 500 Hz"
     if said is None or not unit or said.unit in ("", unit) or {said.unit, unit} <= LASTING:
         return True
     return abs(i - k) <= 3 and not any(it.kind == "mention" for _, it in reading.clause.between(min(i, k), max(i, k)))
@@ -139,7 +144,7 @@ def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """A value that a source states, or one that excludes it; of a change with what has changed."""
     reading.clause.used.add(i)
     name, _, value = item.tag.partition("|")
-    negated = reading.negated(i) or _denied_after(reading, i)
+    negated = (reading.negated(i) and tag_of(reading, i - 1) != "(") or _denied_after(reading, i)
     names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
     reading.attributes.update(k for k, other in names if other.kind == "fact" and other.tag == name)
     if name.startswith("change of") or name == "judgement":
@@ -181,14 +186,6 @@ def attribute_of(reading: Reading, i: int) -> Mention | None:
         at = reading.clause.items[i]
         return Mention((BEATS,), "attribute", at.start, at.end, -1, -1)
     return one
-
-
-def _beside(reading: Reading, i: int) -> bool:
-    """A number that only points back, before a word that names nothing of the picture."""
-    items = reading.clause.items
-    after = items[i + 1] if i + 1 < reading.clause.last else None
-    plain = after is not None and after.kind == "word" and after.tag in NEUTRAL - READERS
-    return plain and i > reading.clause.first and items[i - 1].tag in ("the", "both", "all", "these", "those")
 
 
 def _reader(reading: Reading, i: int) -> int | None:
@@ -248,7 +245,7 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     after_name = i > clause.first and clause.items[i - 1].kind in ("mention", "fact")
     if item.tag == "one" and after_name and tag_of(reading, i - 1) != "attribute":
         return  # "the subdural one", "than the lateral one"
-    if _beside(reading, i) or (item.tag == "one" and tag_of(reading, i + 1) in SEES):
+    if beside(reading, i) or of_those(reading, i) or (item.tag == "one" and tag_of(reading, i + 1) in SEES):
         return  # "the two examinations"
     fact = fact_of(reading, i)
     if fact is not None:

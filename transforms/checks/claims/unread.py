@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from transforms.checks.claims.model import Item, Mention, Parsed
-from transforms.checks.claims.telling import READERS
+from transforms.checks.claims.pointing import READERS
 from transforms.checks.claims.tokens import DETERMINERS, JOINS, Clause
 from transforms.checks.claims.words import ADVERB, SHOWN, word_set
 

@@ -39,7 +39,7 @@ def same_unit(fact: Fact, quantity: Quantity) -> bool:
     unit = _read_in(fact)[0]
     if isinstance(fact.value, str | bool):
         return False
-    bare = quantity.unit == "" and fact.predicate in ("rating", "larger", "mean_intensity", "interval")
+    bare = quantity.unit == "" and fact.predicate in ("rating", "larger", "mean_intensity", "interval", "age")
     return unit == quantity.unit or bare or (
         quantity.unit == "px" and unit == "px2"
     )  # fmt: skip

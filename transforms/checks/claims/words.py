@@ -50,6 +50,7 @@ AMOUNTS = [
     "u",
     "iu",
     "miu",
+    "mu",
     "mmol",
     "µmol",
     "μmol",

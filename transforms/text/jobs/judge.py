@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from schemas import Judged, TextMaker
-from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.sentences import sentences
 from transforms.text.jobs.base import Material, Reading, facts_of
 
 NAME = "judge"

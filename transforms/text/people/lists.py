@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
@@ -62,6 +62,7 @@ def _lines(file: str) -> frozenset[str]:
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
+@lru_cache(maxsize=1 << 14)  # names of files and folders are of few words
 def kind_of(word: str) -> Kind:
     """What a word is, whatever its case; of one with a hyphen, what any of its parts is."""
     bare = plain(word)
