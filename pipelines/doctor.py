@@ -119,8 +119,17 @@ def backend_table() -> Table:
     """The backends for language models, for people."""
     table = Table("language model by", "runs here", "what it is", box=None, pad_edge=False)
     for row in listing_of_models():
-        table.add_row(row["name"], "yes" if row["available"] else f"no: {row['reason']}", row["note"])
+        table.add_row(row["name"], _yes(row), row["note"])
     return table
+
+
+def missing_lines(rows: list[dict[str, Any]]) -> list[str]:
+    """What segmenters and backends lack that cannot run here, a line each: a column would cut paths and commands."""
+    return [f"{row['name']}: {row['reason']}" for row in (*rows, *listing_of_models()) if not row["available"]]
+
+
+def _yes(row: dict[str, Any]) -> str:
+    return "yes" if row["available"] else "no, see below"
 
 
 def adapter_lines() -> list[str]:
@@ -133,8 +142,6 @@ def expert_table(rows: list[dict[str, Any]]) -> Table:
     """The segmenters for people."""
     table = Table("expert", "version", "modalities", "draws", "runs here", "what it is", box=None, pad_edge=False)
     for row in rows:
-        can = "yes" if row["available"] else f"no: {row['reason']}"
-        table.add_row(
-            row["name"], row["version"], ", ".join(row["modalities"]), ", ".join(row["produces"]), can, row["note"]
-        )
+        table.add_row(row["name"], row["version"], ", ".join(row["modalities"]), ", ".join(row["produces"]), _yes(row),
+                      row["note"])  # fmt: skip
     return table

@@ -18,9 +18,9 @@ OUTCOMES = ("accepted", "repaired", "refused")
 
 
 def of_model(ctx: Context) -> dict[str, Any] | None:
-    """Model, calls, tokens, and a row for each job: how many texts were accepted, mended and refused, sentences that
-    were dropped, the commonest reasons, and examples: the answer, what of it left, and what was dropped; of a job that
-    judges the mean of its scores. None where the recipe has no model."""
+    """Model, calls, tokens, their cost where the recipe has a price, and a row for each job: how many texts were
+    accepted, mended and refused, sentences that were dropped, the commonest reasons, and examples: the answer, what of
+    it left, and what was dropped; of a job that judges the mean of its scores. None where the recipe has no model."""
     if ctx.recipe.text.model is None:
         return None
     model = ctx.recipe.text.model
@@ -28,8 +28,10 @@ def of_model(ctx: Context) -> dict[str, Any] | None:
     calls = Counter[str]()
     for part in Store(ctx.workspace).every_part():
         _count(ctx, part, jobs, calls)
+    price = model.price
+    cost = {"cost": price.of(calls["tokens_in"], calls["tokens_out"]), "currency": price.currency} if price else {}
     return {"backend": model.backend, "model": model.name, "revision": model.revision, "budget": ctx.recipe.text.tokens,
-            **{name: calls[name] for name in ("calls", "tokens_in", "tokens_out", "failed")},
+            **cost, **{name: calls[name] for name in ("calls", "tokens_in", "tokens_out", "failed")},
             "jobs": [job.row() for job in jobs.values()]}  # fmt: skip
 
 

@@ -12,11 +12,12 @@ from schemas.group import Group, GroupKind, Member
 from schemas.item import Difficulty, ItemCheck
 from schemas.knowledge import Citation, Passage
 from schemas.labelspace import Entry, LabelSpace, Name
+from schemas.language_model import ModelSpec
 from schemas.level import Level
 from schemas.model_card import ModelCard
 from schemas.notice import Notice
 from schemas.outcome import Outcome, Quarantined, Verdict
-from schemas.recipe import Covers, Form, ModelSpec, Recipe, SourceSpec
+from schemas.recipe import Covers, Form, Recipe, SourceSpec
 from schemas.record import Geometry, LabelMap, Record, SourceFile
 from schemas.region import (
     BallShape,

@@ -4,8 +4,9 @@ from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, StrictBool, model_validator
 
-from schemas.base import Model, canonical_json
+from schemas.base import Model
 from schemas.card import Slug
+from schemas.language_model import ModelSpec
 from schemas.sample import Altered
 from schemas.text import Language, Register
 
@@ -63,32 +64,6 @@ class SourceSpec(Model):
     experts: tuple[str, ...] = ()
     min_reliability: float = Field(0.8, ge=0, le=1)
     limit: PositiveInt | None = None
-
-
-class ModelSpec(Model):
-    """A language model. `backend`: a file of pipelines/models/; `name` and `revision` as its server or its weights call
-    them: both stand beside each text that it wrote, and another revision is asked anew. `url` of a server, or
-    `url_env`: the environment variable that holds it; `key_env`: the one that holds the key, which is never stored.
-    `sees`: it takes pictures. `coordinates`: how its family writes places: pixels, thousandths of the sides, or shares
-    of 1. `gpus`: what a process that runs it takes, a fraction is allowed. `answer_tokens`: of an answer, where that is
-    fewer than its prompt allows: what is cut is refused. `params`: what the backend's file lists."""
-
-    backend: Slug
-    name: str = Field(min_length=1)
-    revision: str = Field(min_length=1)
-    url: str | None = None
-    url_env: str | None = None
-    key_env: str | None = None
-    sees: bool = False
-    coordinates: Literal["pixels", "thousandths", "shares"] = "pixels"
-    gpus: float = Field(0, ge=0)
-    answer_tokens: PositiveInt | None = None
-    params: dict[str, Any] = {}
-
-    @property
-    def identity(self) -> str:
-        """What decides its answers, in one line."""
-        return canonical_json([self.backend, self.name, self.revision, self.params])
 
 
 class TextSpec(Model):

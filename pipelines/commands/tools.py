@@ -14,7 +14,7 @@ SHOWN = ("shards/", "quarantine/", "report.json")  # what the pages show of a wo
 
 def experts(as_json: AsJson = False) -> None:
     """Segmenters, and backends for language models: what can run here and what is missing."""
-    from pipelines.doctor import adapter_lines, backend_table, expert_rows, expert_table
+    from pipelines.doctor import adapter_lines, backend_table, expert_rows, expert_table, missing_lines
 
     rows = expert_rows()
     if as_json:
@@ -22,7 +22,7 @@ def experts(as_json: AsJson = False) -> None:
         return
     console.print(expert_table(rows))
     console.print(backend_table())
-    for line in adapter_lines():
+    for line in (*missing_lines(rows), *adapter_lines()):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -1,7 +1,7 @@
 """What the recipe's experts, segmenters by rule or model, see on the pixels of a record."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any, cast
 
@@ -90,7 +90,10 @@ def _ask(
     def segment(shown: Pixels, at: Sequence[Prompt]) -> list[Found]:
         return cut(one.segment(shown, at), shown)
 
-    model, each = one.kind == "model", list(things(segment(pixels, prompts)))
+    model = one.kind == "model"
+    if model and pixels.array.dtype == np.float64:  # more than any model takes, and copied for each run of it
+        pixels = replace(pixels, array=pixels.array.astype(np.float32))
+    each = list(things(segment(pixels, prompts)))
     sure: list[float] | list[None] = [None] * len(each)
     if model:
         sure = reliabilities(segment, pixels, each, one.flips(pixels.geometry), prompts)

@@ -61,7 +61,27 @@ def test_every_node_runs_the_ray_that_is_locked() -> None:
     ours = version("ray")
     assert read("rayjob.yaml")["spec"]["rayClusterSpec"]["rayVersion"] == ours
     assert read("ray-cluster.yaml")["docker"]["image"] == f"rayproject/ray:{ours}-py311"
-    assert f"FROM rayproject/ray:{ours}-py311\n" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert read("ray-cluster.yaml")["available_node_types"]["gpu"]["docker"]["worker_image"] == (
+        f"rayproject/ray:{ours}-py311-gpu"
+    )
+    file = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert f"ARG ON=py311\nFROM rayproject/ray:{ours}-${{ON}}\n" in file
+
+
+def test_gpu_workers_come_up_on_demand_alone() -> None:
+    cluster = read("rayjob.yaml")["spec"]["rayClusterSpec"]
+    groups = {one["groupName"]: one for one in cluster["workerGroupSpecs"]}
+    asked = {
+        name: container["resources"]["limits"].get("nvidia.com/gpu")
+        for name, group in groups.items()
+        for container in group["template"]["spec"]["containers"]
+    }
+    assert asked == {"cpu": None, "gpu": "1"}
+    assert (groups["gpu"]["replicas"], groups["gpu"]["minReplicas"]) == (0, 0)
+    assert groups["gpu"]["maxReplicas"] > 0
+    assert cluster["enableInTreeAutoscaling"]
+    node = read("ray-cluster.yaml")["available_node_types"]["gpu"]
+    assert node["min_workers"] == 0 < node["max_workers"]
 
 
 @pytest.mark.parametrize("command", commands())

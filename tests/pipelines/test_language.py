@@ -17,7 +17,7 @@ from pipelines.store import Store
 from schemas import Sample
 from tests.pipelines import workshop
 from tests.pipelines.models import said
-from tests.pipelines.models.corpus import context, run
+from tests.pipelines.models.corpus import context, model, run
 from tests.pipelines.models.server import Reply, Scripted, serving
 from tests.transforms.text.retrieval.shelf import PASSAGES, Trigrams, passage
 from transforms.shards.verify import verify
@@ -240,12 +240,13 @@ def test_the_report_tells_what_became_of_the_model(tmp_path: Path) -> None:
         return Reply(json.dumps({"caption": "This is an ultrasound image."}) if wrong else said.true(body))
 
     with serving(script) as server:
-        ctx = context(tmp_path, server)
+        priced = model(server, price={"currency": "EUR", "asked": 2.0, "answered": 10.0})
+        ctx = context(tmp_path, server, text={"model": priced})
         run(ctx)
     told = Store(ctx.workspace).read_json("report.json")
     assert told is not None
-    model, booked = told["model"], outcomes(ctx)
-    rows = {row["job"]: row for row in model["jobs"]}
+    wrote, booked = told["model"], outcomes(ctx)
+    rows = {row["job"]: row for row in wrote["jobs"]}
     for job in ("rewrite", "caption"):
         assert {name: rows[job][name] for name in ("accepted", "refused")} == {
             name: booked[job, name] for name in ("accepted", "refused")
@@ -255,7 +256,9 @@ def test_the_report_tells_what_became_of_the_model(tmp_path: Path) -> None:
     refused = rows["caption"]["examples"]["refused"][0]
     assert (refused["answer"], refused["left"]) == ('{"caption": "This is an ultrasound image."}', [])
     calls = Store(ctx.workspace).read("calls")
-    assert (model["calls"], model["tokens_out"]) == (len(calls), sum(row["tokens_out"] for row in calls))
+    assert (wrote["calls"], wrote["tokens_out"]) == (len(calls), sum(row["tokens_out"] for row in calls))
+    cost = sum(2 * row["tokens_in"] + 10 * row["tokens_out"] for row in calls) / 1_000_000
+    assert (wrote["cost"], wrote["currency"]) == (pytest.approx(cost, abs=5e-5), "EUR")
     page = (Path(ctx.workspace) / "report.html").read_text()
     assert "What the language model wrote" in page
     assert "This is an ultrasound image." in page

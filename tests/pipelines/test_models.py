@@ -177,6 +177,9 @@ def test_missing_weights_stop_plan_and_build_before_any_work(place: Path, capsys
     out = command.run(capsys, "plan", file, *where, "--json")
     assert out.code == 2
     assert "is not there" in out.json()[0]["missing"]["bright"]
+    lines = command.run(capsys, "experts").out.splitlines()
+    (said,) = [line for line in lines if line.startswith("bright: ")]
+    assert f"{place / 'models/bright.onnx'} is not there; copy the weights there" in said
 
 
 def test_a_plan_tells_weights_devices_and_memory(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

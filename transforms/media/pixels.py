@@ -28,3 +28,9 @@ class Pixels:
         array: NDArray[Any] = self.array
         most = array.max(initial=-np.inf, where=np.isfinite(array)) if array.dtype.kind == "f" else array.max()
         return np.asarray(most - array, array.dtype)
+
+
+def valued(array: NDArray[Any]) -> bool:
+    """Whether all values are finite numbers. A NaN is the least and the greatest of what it is among: so it is told
+    without a mask as large as the array."""
+    return not array.size or bool(np.isfinite([array.min(), array.max()]).all())

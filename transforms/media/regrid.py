@@ -18,6 +18,8 @@ from transforms.media.geometry import axes_of
 
 LETTERS = {"L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "S": (2, 1), "I": (2, -1)}
 """Where an axis grows to -> (world axis in LPS, sign)."""
+Part = tuple[slice, ...]
+"""A box of a grid, along each of its axes."""
 
 
 @dataclass(frozen=True)
@@ -32,21 +34,41 @@ class Regrid:
 
     def there(self, array: NDArray[Any]) -> NDArray[np.float32]:
         """Values on the record's grid as they are on the network's: means where it is coarser, linear where finer."""
-        return resized(np.ascontiguousarray(self.turned(array), np.float32), self.shape)
+        shape = [self.shape[self.order.index(axis)] for axis in range(len(self.order))]
+        return self.turned(resized(array.astype(np.float32, copy=False), shape))
 
     def turned(self, array: NDArray[Any]) -> NDArray[Any]:
         """The same voxels in the network's order, as a view."""
         turned = array.transpose(self.order)
         return turned[tuple(slice(None, None, -1 if flip else 1) for flip in self.flipped)]
 
-    def back(self, array: NDArray[Any]) -> NDArray[np.float32]:
-        """Values on the network's grid as they are on the record's."""
-        return self.unturned(resized(array.astype(np.float32), tuple(self.source[axis] for axis in self.order)))
+    def part(self, voxels: NDArray[np.bool_]) -> Part:
+        """The box, in the network's order, out of which `back` takes no value from any of the network's `voxels`."""
+        found = []
+        for axis, own in enumerate(self.order):
+            there = np.flatnonzero(voxels.any(tuple(k for k in range(voxels.ndim) if k != axis)))
+            size, step = self.source[own], self.source[own] / self.shape[axis]
+            # A linear value comes from the two nearest voxels, a mean from what it covers; one more for rounding.
+            low, high = (there[0], there[-1] + 1) if there.size else (0.0, 0.0)
+            start, stop = int((low - 0.5) * step - 0.5) - 1, int(np.ceil((high + 0.5) * step)) + 1
+            found.append(slice(max(0, start), min(size, stop)))
+        return tuple(found)
+
+    def back(self, array: NDArray[Any], part: Part | None = None) -> NDArray[np.float32]:
+        """Values on the network's grid as they are on the record's, or on a part of it."""
+        shape = tuple(self.source[axis] for axis in self.order)
+        return self.unturned(resized(array.astype(np.float32, copy=False), shape, part))
 
     def unturned(self, array: NDArray[Any]) -> NDArray[Any]:
         """Voxels in the network's order, as many as the record has, in the record's order, as a view."""
         turned = array[tuple(slice(None, None, -1 if flip else 1) for flip in self.flipped)]
         return turned.transpose(np.argsort(self.order))
+
+    def whole(self, values: NDArray[Any], part: Part) -> NDArray[Any]:
+        """An array of the record's grid that is 0 but for `values`, which lie on a part of it as `back` gave them."""
+        out = np.zeros([self.source[axis] for axis in self.order], values.dtype)
+        out[part] = self.turned(values)
+        return self.unturned(out)
 
     def affine(self, geometry: Geometry) -> NDArray[np.float64]:
         """The network's voxel centres to patient millimetres in LPS. Raises ValueError without a patient frame."""
@@ -95,23 +117,30 @@ def _turn(geometry: Geometry, orientation: str) -> tuple[tuple[int, ...], tuple[
     return tuple(axis for (axis, _), _ in found), tuple(own != sign for (_, own), sign in found)
 
 
-def resized(volume: NDArray[np.float32], shape: Sequence[int]) -> NDArray[np.float32]:
+def resized(volume: NDArray[np.float32], shape: Sequence[int], part: Part | None = None) -> NDArray[np.float32]:
     """One axis after the other, what shrinks first: means where it shrinks, linear where it grows. Edges of voxels
-    coincide."""
+    coincide. `part`: a box of the result, whose voxels alone are made. It lies in memory as what was given."""
+    lying = np.argsort([-abs(stride) for stride in volume.strides], kind="stable")  # the slowest axis comes first
+    whole, places = np.ascontiguousarray(volume.transpose(lying)), np.argsort(lying)
     for axis in sorted(range(len(shape)), key=lambda axis: shape[axis] / volume.shape[axis]):
-        before, size = volume.shape[axis], shape[axis]
-        if size == before:
-            continue
-        how = cv2.INTER_AREA if size < before else cv2.INTER_LINEAR
-        outer, inner = volume.shape[:axis], volume.shape[axis + 1 :]
-        whole = np.ascontiguousarray(volume)
-        if not inner:  # the last axis is the width of one picture of all rows, another one the height of pictures
-            flat = cv2.resize(whole.reshape(-1, before), (size, whole.size // before), interpolation=how)
-            volume = flat.astype(np.float32, copy=False).reshape(*outer, size)
-            continue
-        planes = whole.reshape(-1, before, math.prod(inner))
-        made = np.empty((len(planes), size, planes.shape[2]), np.float32)
-        for plane, out in zip(planes, made, strict=True):
-            cv2.resize(plane, (plane.shape[1], size), dst=out, interpolation=how)
-        volume = made.reshape(*outer, size, *inner)
-    return volume
+        place = int(places[axis])
+        if shape[axis] != volume.shape[axis]:
+            whole = _along(whole, place, shape[axis])
+        if part is not None:
+            whole = whole[(slice(None),) * place + (part[axis],)]
+    return whole.transpose(places)
+
+
+def _along(whole: NDArray[np.float32], axis: int, size: int) -> NDArray[np.float32]:
+    """An array with `size` steps along one axis, contiguous."""
+    whole = np.ascontiguousarray(whole)
+    before, outer, inner = whole.shape[axis], whole.shape[:axis], whole.shape[axis + 1 :]
+    how = cv2.INTER_AREA if size < before else cv2.INTER_LINEAR
+    made = np.empty((math.prod(outer), size, math.prod(inner)), np.float32)
+    if not inner:  # the last axis is the width of one picture of all rows, another one the height of pictures
+        cv2.resize(whole.reshape(-1, before), (size, len(made)), dst=made.reshape(-1, size), interpolation=how)
+        return made.reshape(*outer, size)
+    planes = whole.reshape(len(made), before, made.shape[2])
+    for plane, out in zip(planes, made, strict=True):
+        cv2.resize(plane, (plane.shape[1], size), dst=out, interpolation=how)
+    return made.reshape(*outer, size, *inner)

@@ -6,6 +6,7 @@ Nothing is drawn by chance: the same pixels give the same figure.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from transforms.regions.segments import Box, Found, Prompt, Segment
 
 NOISE = 0.01  # deviation of the noise, as a share of the values' spread between their 1st and 99th percentile
 SAMPLE = 1_000_000  # voxels that the spread is told from
+SLICES = 32  # to which noise is given at once
 Ask = Callable[[Pixels, Sequence[Prompt]], list[Found]]
 
 
@@ -44,9 +46,11 @@ class Change:
         """The array so changed; what the edge brings in is the edge once more. `step` 1 undoes a shift."""
         if self.flipped is not None:
             return np.flip(array, self.flipped)
-        for axis, size in enumerate(self.shape if self.shifted else ()):
-            array = np.take(array, np.clip(np.arange(size) + step, 0, size - 1), axis)
-        return array
+        if not self.shifted:
+            return array
+        axes, colours = len(self.shape), array.ndim - len(self.shape)
+        wider = np.pad(array, [(int(step < 0), int(step > 0))] * axes + [(0, 0)] * colours, mode="edge")
+        return wider[(slice(None, -1) if step < 0 else slice(1, None),) * axes]
 
     def box(self, xyxy: tuple[float, float, float, float], step: int = 1) -> tuple[float, float, float, float]:
         """A box on the changed picture; `step` -1 undoes a shift."""
@@ -73,30 +77,32 @@ def reliabilities(
         return []
     shape = tuple(pixels.geometry.shape)
     changes = [Change(shape, shifted=True), *(Change(shape, flipped=axis) for axis in flips)]
-    asked = [(replace(pixels, array=change.of(pixels.array)), change) for change in changes]
-    asked.append((replace(pixels, array=noisy(pixels.array)), Change(shape)))
     sums = np.zeros(len(things))
-    for changed, change in asked:
-        found = ask(changed, [change.prompt(prompt) for prompt in prompts])
-        sums += [_agreement(thing, found, change) for thing in things] if found else 0
-    return [round(float(value), 4) for value in sums / len(asked)]
+    for change in (*changes, None):
+        array, back = (noisy(pixels.array), Change(shape)) if change is None else (change.of(pixels.array), change)
+        found = ask(replace(pixels, array=array), [back.prompt(prompt) for prompt in prompts])
+        sums += [_agreement(thing, found, back) for thing in things] if found else 0
+    return [round(float(value), 4) for value in sums / (len(changes) + 1)]
 
 
-def noisy(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def noisy(array: NDArray[Any]) -> NDArray[Any]:
     """Values with a little Gaussian noise, always the same."""
-    sample = array.ravel()[:: max(1, array.size // SAMPLE)]
+    sample = array.flat[:: max(1, array.size // SAMPLE)]
     finite = sample[np.isfinite(sample)]
     if array.dtype == bool or not finite.size:
         return array
     low, high = np.percentile(finite, (1, 99))
     random, out = np.random.default_rng(0), np.empty_like(array)
-    for place, part in enumerate(array):  # slice by slice: a whole float copy of a volume is never made
-        noise = random.standard_normal(part.shape, np.float32) * np.float32(NOISE * (high - low))
-        if array.dtype.kind == "f":
-            out[place] = part + noise
+    limits = None if array.dtype.kind == "f" else np.iinfo(str(array.dtype))
+    for start in range(0, len(array), SLICES):  # a whole float copy of a volume is never made
+        part = array[start : start + SLICES]
+        changed = np.empty_like(part, np.float32)  # lies in memory as the part does: sums across take ten times as long
+        changed[:] = random.standard_normal(part.shape, np.float32)
+        changed *= np.float32(NOISE * (high - low))
+        if limits is None:
+            np.add(part, changed, out=out[start : start + SLICES])
         else:
-            limits = np.iinfo(str(array.dtype))
-            out[place] = np.clip(np.rint(part + noise), limits.min, limits.max)
+            out[start : start + SLICES] = np.clip(np.rint(part + changed), limits.min, limits.max)
     return out
 
 
@@ -112,13 +118,13 @@ def _agreement(thing: Thing, found: Sequence[Found], change: Change) -> float:
 def _mask_dice(thing: Thing, other: Segment, change: Change) -> float:
     """The best Dice of a thing with one of the objects of a segment."""
     assert thing.mask is not None
-    labels = change.of(other.mask, step=1)
+    labels: NDArray[Any] = change.of(other.mask, step=1)
     place = tuple(slice(a, a + n) for a, n in zip(thing.offset, thing.mask.shape, strict=True))
-    both = np.bincount(labels[place][thing.mask].astype(np.int64), minlength=2)
-    if not both[1:].any():
-        return 0.0
-    best = int(both[1:].argmax()) + 1
-    return float(2 * both[best] / (np.count_nonzero(thing.mask) + np.count_nonzero(labels == best)))
+    if other.instances:
+        inside = np.bincount(labels[place][thing.mask].astype(np.int64), minlength=2)
+        labels = labels == inside[1:].argmax() + 1
+    both = np.count_nonzero(labels[place] & thing.mask)
+    return float(2 * both / (np.count_nonzero(thing.mask) + np.count_nonzero(labels)))
 
 
 def _box_dice(a: tuple[float, ...], b: tuple[float, ...]) -> float:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.media.pixels import Pixels
+from transforms.media.pixels import Pixels, valued
 from transforms.regions.resolve import Resolved
 from transforms.regions.segments import Found, Segment
 
@@ -25,10 +25,7 @@ def cut(found: Sequence[Found], pixels: Pixels) -> list[Found]:
 
 def _finite(array: NDArray[np.generic]) -> NDArray[np.bool_] | None:
     """Which values are finite numbers; None where all are."""
-    if not np.issubdtype(array.dtype, np.floating):
-        return None
-    finite: NDArray[np.bool_] = np.isfinite(array)
-    return None if finite.all() else finite
+    return np.isfinite(array) if array.dtype.kind == "f" and not valued(array) else None
 
 
 def _under(finite: NDArray[np.bool_], shape: Sequence[int]) -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 """There and back on a network's grid: where voxels come to lie, and what is left of a mask."""
 
 import itertools
+from random import Random
 
 import numpy as np
 import pytest
@@ -82,6 +83,20 @@ def test_turned_voxels_are_those_of_itk(about: Geometry, orientation: str) -> No
     np.testing.assert_array_equal(there, sitk.GetArrayFromImage(theirs).transpose())
     np.testing.assert_array_equal(way.back(there), values)
     assert sitk.DICOMOrientImageFilter.GetOrientationFromDirectionCosines(wanted.GetDirection()) == orientation
+
+
+@settings(max_examples=25, deadline=None)
+@given(volumes, st.sampled_from(sorted(ORIENTATIONS)), st.tuples(*[st.floats(0.8, 5.0)] * 3), st.randoms())
+def test_what_a_few_voxels_give_lies_in_their_part(
+    about: Geometry, orientation: str, spacing: tuple[float, ...], chance: Random
+) -> None:
+    """And is there what bringing the whole back gives."""
+    way = regrid(about, orientation, spacing)
+    voxels = np.zeros(way.shape, bool)
+    voxels[tuple(slice(a, a + chance.randint(1, 4)) for a in (chance.randrange(n) for n in way.shape))] = True
+    values = np.random.default_rng(0).uniform(1, 2, way.shape).astype(np.float32) * voxels
+    part = way.part(voxels)
+    np.testing.assert_array_equal(way.whole(way.back(values, part), part), way.back(values))
 
 
 def test_there_are_48_orientations() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from schemas import Geometry
 from transforms.media.pixels import Pixels
-from transforms.regions.reliability import noisy, reliabilities, things
+from transforms.regions.reliability import Change, noisy, reliabilities, things
 from transforms.regions.segments import Box, Found, Prompt, Segment
 
 SHAPE = (40, 50)
@@ -91,6 +91,23 @@ def test_noise_is_small_and_always_the_same() -> None:
     assert noisy(array).dtype == array.dtype
     mask = array > 100
     assert noisy(mask) is mask
+
+
+@pytest.mark.parametrize("shape", [(5, 6, 7), (5, 6, 3), (1, 4), (4, 1, 3)])
+@pytest.mark.parametrize("step", [-1, 1])
+def test_a_shift_takes_each_value_from_beside_it_and_the_edge_once_more(shape: tuple[int, ...], step: int) -> None:
+    """Colours after two spatial axes stay where they are."""
+    array = np.random.default_rng(0).normal(size=shape)
+    axes = 2 if shape[-1] == 3 else len(shape)
+    wanted = array
+    for axis in range(axes):
+        wanted = wanted.take(np.clip(np.arange(shape[axis]) + step, 0, shape[axis] - 1), axis)
+    np.testing.assert_array_equal(Change(shape[:axes], shifted=True).of(array, step), wanted)
+
+
+def test_noise_does_not_depend_on_how_a_volume_lies_in_memory() -> None:
+    array = np.random.default_rng(0).normal(100, 30, (70, 9, 11)).astype(np.float32)
+    np.testing.assert_array_equal(noisy(array), noisy(np.asfortranarray(array)))
 
 
 @pytest.mark.parametrize("kind", [np.int16, np.float32])

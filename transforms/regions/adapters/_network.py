@@ -1,6 +1,8 @@
 """What all networks share whose values we prepare and read: from pixels to patches, and from channels to regions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import cc3d
 import numpy as np
@@ -9,8 +11,8 @@ from scipy.special import expit
 
 from schemas import ModelCard
 from schemas.model_card import ModelInput
-from transforms.media.pixels import Pixels
-from transforms.media.regrid import Regrid, regrid
+from transforms.media.pixels import Pixels, valued
+from transforms.media.regrid import Part, Regrid, regrid
 from transforms.regions.adapters._tiles import Predict, sliding
 from transforms.regions.adapters.base import ModelError, Segmenter, concepts
 from transforms.regions.segments import Found, Prompt, Segment
@@ -54,7 +56,7 @@ def coloured(array: NDArray[np.generic], axes: int, channels: int) -> list[NDArr
     """A picture's planes as the network has channels: colours become their luma, a grey stands for all three. What has
     no value is as `finite` has it."""
     if array.ndim == axes:
-        return [finite(array.astype(np.float32))] * channels
+        return [finite(array.astype(np.float32, copy=False))] * channels
     if array.ndim != axes + 1 or array.shape[-1] not in (3, 4):
         raise ValueError(f"the model wants a picture or a volume, this has {array.shape}")
     colours = finite(array[..., :3].astype(np.float32))
@@ -63,12 +65,12 @@ def coloured(array: NDArray[np.generic], axes: int, channels: int) -> list[NDArr
 
 def finite(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     """NaN and infinity have no value: the least that there is stands for them. Raises ValueError where nothing has."""
-    valued = np.isfinite(plane)
-    if valued.all():
+    if valued(plane):
         return plane
-    if not valued.any():
+    numbers = np.isfinite(plane)
+    if not numbers.any():
         raise ValueError("not one pixel has a value that is a number")
-    return np.where(valued, plane, plane[valued].min()).astype(np.float32)
+    return np.where(numbers, plane, plane[numbers].min()).astype(np.float32)
 
 
 def normalised(wanted: ModelInput, image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -102,27 +104,50 @@ def checked(channels: NDArray[np.float32], values: dict[int, str]) -> NDArray[np
 
 def read(card: ModelCard, values: dict[int, str], channels: NDArray[np.float32], grid: Regrid) -> list[Segment]:
     """Regions on the record's grid, their score the mean probability inside. Channels go back before they are
-    compared, so that an outline is as fine as the record."""
-    found = []
-    if card.output.activation != "softmax":
+    compared, so that an outline is as fine as the record; and only where one of them wins on the network's grid, since
+    a value of the record's lies between those that it is made of."""
+    output, found = card.output, list[Segment]()
+    if output.activation == "softmax":
+        chances = _chances(channels)
+        part = grid.part((chances[1:] > chances[0]).any(0))
+        best, label = _won(chances, grid, part)
         for value, slug in values.items():
-            one = channels[value]
-            chance = grid.back(expit(one) if card.output.activation == "sigmoid" else one)
-            found += segment_of(card, slug, chance > card.output.threshold, chance)
-        return found
+            found += segment_of(card, slug, label == value, best)
+        return [replace(one, mask=grid.whole(one.mask, part)) for one in found]
+    for value, slug in values.items():
+        chance = expit(channels[value]) if output.activation == "sigmoid" else channels[value]
+        part = grid.part(chance > output.threshold)
+        fine = grid.back(chance, part)
+        own = segment_of(card, slug, fine > output.threshold, fine)
+        found += [replace(one, mask=grid.whole(one.mask, part)) for one in own]
+    return found
+
+
+def _chances(channels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Softmax over the channels. Raises ModelError where there is one alone."""
     if len(channels) < 2:
         raise ModelError("output.activation: softmax needs two channels or more; one is sigmoid or none")
-    chances = np.exp(channels - channels.max(0))
+    chances: NDArray[np.float32] = channels - channels.max(0)
+    np.exp(chances, out=chances)
     chances /= chances.sum(0)
-    best = grid.back(chances[1])
-    label, ground = np.ones(best.shape, np.uint16), 1 - best
-    for value in range(2, len(channels)):
-        chance = grid.back(chances[value])
+    return chances
+
+
+def _won(
+    chances: NDArray[np.float32], grid: Regrid, part: Part
+) -> tuple[NDArray[np.float32], NDArray[np.unsignedinteger[Any]]]:
+    """The greatest probability of a thing on a part of the record's grid, and whose it is; 0 where the ground's is as
+    great."""
+    best = grid.back(chances[1], part)
+    ground = 1 - best
+    label = np.ones_like(best, np.min_scalar_type(len(chances)))
+    for value in range(2, len(chances)):
+        chance = grid.back(chances[value], part)
         label[chance > best] = value
         np.maximum(best, chance, out=best)
         ground -= chance  # what is left of 1: one channel less to bring back
-    label[best <= ground] = 0
-    return [one for value, slug in values.items() for one in segment_of(card, slug, label == value, best)]
+    label *= best > ground
+    return best, label
 
 
 def segment_of(

@@ -4,7 +4,7 @@ The weight is a Gaussian whose deviation is an eighth of the patch, as in nnU-Ne
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import islice, product
 
 import numpy as np
@@ -42,7 +42,7 @@ def sliding(image: NDArray[np.float32], patch: Sequence[int], overlap: float, pr
     missing = [max(0, want - have) for want, have in zip(tile, shape, strict=True)]
     if any(missing):
         image = np.pad(image, [(0, 0), *((n // 2, n - n // 2) for n in missing)], constant_values=image.min())
-    weight, total = importance(tile), np.zeros(image.shape[1:], np.float32)
+    weight = importance(tile)
     out: NDArray[np.float32] | None = None
     for places in _batches(image, tile, overlap):
         batch = np.stack([image[(slice(None), *place)] for place in places])
@@ -54,17 +54,29 @@ def sliding(image: NDArray[np.float32], patch: Sequence[int], overlap: float, pr
             out = np.zeros((found.shape[1], *image.shape[1:]), np.float32)
         for place, one in zip(places, found, strict=True):
             out[(slice(None), *place)] += one * weight
-            total[place] += weight
     assert out is not None  # there is one tile at least
-    out /= total
+    out /= _total(image.shape[1:], tile, overlap)
     inner = tuple(slice(n // 2, n // 2 + have) for n, have in zip(missing, shape, strict=True))
     return out[(slice(None), *inner)]
 
 
+@lru_cache(maxsize=1)
+def _total(shape: tuple[int, ...], tile: tuple[int, ...], overlap: float) -> NDArray[np.float32]:
+    """What the weights of all tiles come to at each voxel: the same for the changed copies of a picture."""
+    weight, total = importance(tile), np.zeros(shape, np.float32)
+    for place in _places(shape, tile, overlap):
+        total[place] += weight
+    return total
+
+
+def _places(shape: Sequence[int], tile: Sequence[int], overlap: float) -> Iterator[tuple[slice, ...]]:
+    sides = [starts(have, want, overlap if want > 1 else 0) for have, want in zip(shape, tile, strict=True)]
+    return (tuple(slice(at, at + want) for at, want in zip(corner, tile, strict=True)) for corner in product(*sides))
+
+
 def _batches(image: NDArray[np.float32], tile: Sequence[int], overlap: float) -> Iterator[list[tuple[slice, ...]]]:
     """The places of tiles, as many at once as memory is meant for."""
-    sides = [starts(have, want, overlap if want > 1 else 0) for have, want in zip(image.shape[1:], tile, strict=True)]
-    places = (tuple(slice(at, at + want) for at, want in zip(corner, tile, strict=True)) for corner in product(*sides))
+    places = _places(image.shape[1:], tile, overlap)
     size = int(max(1, min(MOST, BATCH_BYTES // (4 * image.shape[0] * np.prod(tile)))))
     while batch := list(islice(places, size)):
         yield batch

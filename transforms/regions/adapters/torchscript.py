@@ -27,13 +27,16 @@ def load(card: ModelCard, weights: Path) -> Segmenter:
 
 
 def predicting(network: Any) -> Predict:
-    """A network of torch as patches go through it; what it cannot take is told in one line."""
+    """A network of torch as patches go through it; what it cannot take is told in one line. On a GPU those of its
+    layers run in half precision that torch.autocast lists as safe; what comes back is single."""
     import torch
+
+    where = device()
 
     def predict(batch: NDArray[np.float32]) -> NDArray[np.float32]:
         try:
-            with torch.inference_mode():
-                found = network(torch.from_numpy(np.ascontiguousarray(batch)).to(device()))
+            with torch.inference_mode(), torch.autocast("cuda", enabled=where == "cuda"):
+                found = network(torch.from_numpy(np.ascontiguousarray(batch)).to(where))
         except RuntimeError as error:
             last = str(error).strip().splitlines()[-1][:200]
             raise ModelError(f"input: the network does not take {batch.shape}: {last}") from error
