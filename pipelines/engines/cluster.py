@@ -16,7 +16,7 @@ from pipelines.engines.vigil import Vigil, dead
 from pipelines.faults import ClusterError, lose, told
 
 START_SECONDS = "60"  # how long a node may take to come up on a busy machine
-TRIES = 2
+TRIES = 3  # Ray itself gives a raylet half a minute
 
 
 def connect(workers: int) -> None:

@@ -42,7 +42,7 @@ def rank(scene: Scene, facts: Facts, states: States) -> Iterator[Draft]:
         return
     concepts = dict.fromkeys(region.concept for region in scene.regions if region.medium in group.media)
     for measure in MEASURES:
-        for concept in concepts if measure != "area" or _one_scale(scene) else ():
+        for concept in concepts if _seen(measure, scene) else ():
             sizes = {}
             for name in group.media:
                 drawn = [one for one in scene.regions if one.medium == name and one.concept == concept]
@@ -51,6 +51,13 @@ def rank(scene: Scene, facts: Facts, states: States) -> Iterator[Draft]:
             regions = tuple(rid for size in known.values() for rid in size.regions)
             for predicate, value in _ordered(known, group) if len(known) == len(group.media) else ():
                 yield Draft(predicate, value, regions, concept=concept, media=group.media, name=measure)
+
+
+def _seen(measure: str, scene: Scene) -> bool:
+    """Whether what is shown bears a comparison by it: a volume is that of a scan, of which a slice shows little."""
+    if measure == "volume":
+        return all(one.kind == "volume" for one in scene.media)
+    return measure != "area" or _one_scale(scene)
 
 
 def _one_scale(scene: Scene) -> bool:

@@ -56,7 +56,7 @@ def score(check: ItemCheck, answer: str, choices: Sequence[str] | None = None, q
     if denies(plain(answer)):
         return Score(False, 0, "says what is not so")
     if check.kind == "iou":
-        return _iou(check, answer)
+        return _iou(check, answer, question)
     if check.kind == "tolerance":
         if check.ends is not None:
             return _ends(check, answer)
@@ -165,10 +165,12 @@ def _near(off: float, within: float, what: str = "") -> Score:
     return Score(right, float(right), "" if right else f"{what}{off:.1f} px away, more than {within:.1f}")
 
 
-def _iou(check: ItemCheck, answer: str) -> Score:
+def _iou(check: ItemCheck, answer: str, question: str) -> Score:
     if check.box is None or check.at_least is None:
         raise ValueError("a check of kind iou needs `box` and `at_least`")
-    found = _places(answer, 4)
+    asked = _places(question, 4)
+    every = _places(answer, 4)
+    found = [box for box in every if box not in asked] or every  # a whole sentence repeats the box that was asked from
     if len(found) != 1:
         return Score(False, 0, "several boxes" if found else "no box [x0, y0, x1, y1]")
     value = box_iou(found[0], check.box)

@@ -25,6 +25,8 @@ ASK_WHEN = (
     "What is the number, counted from 1, of the first image of this clip to show {name}?",
 )
 CHOICES = 4
+KINDS = ("surgical_phase", "surgical_action")
+"""Concepts that are no things."""
 FEWEST = 3
 """Pictures of which one is asked for: the first of all is never right, for what is there from the start comes up
 before the clip."""
@@ -35,23 +37,31 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     book = Book(scene, space)
     found = mixed(book.of("first_picture"), rng)
     later = [one for one in found if int(one.value) > 1]
-    if first := _apart(found, rng):
+    if first := _apart(book, found, rng):
         yield _which(book, first, rng)
     for anchor in found:
-        if after := _apart([one for one in found if int(one.value) > int(anchor.value)], rng):
+        if after := _apart(book, [one for one in found if int(one.value) > int(anchor.value)], rng):
             yield _which(book, after, rng, anchor)
             break
     if later and sum(one.kind == "image" for one in scene.media) >= FEWEST:
         yield _when(book, later[0], rng)
 
 
-def _apart(found: Sequence[Fact], rng: random.Random) -> list[Fact]:
-    """Two to `CHOICES` of these, one before all the others, it first; none where there are none such."""
+def _apart(book: Book, found: Sequence[Fact], rng: random.Random) -> list[Fact]:
+    """Two to `CHOICES` of these, one before all the others, it first; none where there are none such. Of one kind: a
+    phase of an operation is no alternative to an instrument."""
     for first in found:
-        others = [one for one in found if int(one.value) > int(first.value)]
+        kind = _kind(book, first)
+        others = [one for one in found if int(one.value) > int(first.value) and _kind(book, one) == kind]
         if others:
             return [first, *others[: rng.randint(1, CHOICES - 1)]]
     return []
+
+
+def _kind(book: Book, fact: Fact) -> str:
+    assert fact.concept is not None
+    above = book.space.ancestors(book.space.of(fact.concept).slug)
+    return next((kind for kind in KINDS if kind in above), "")
 
 
 def _which(book: Book, found: Sequence[Fact], rng: random.Random, anchor: Fact | None = None) -> DialogueDraft:
@@ -65,7 +75,7 @@ def _which(book: Book, found: Sequence[Fact], rng: random.Random, anchor: Fact |
     reasoning.append(steps.step(book, "earliest", args, answer, last))
     question = rng.choice(ASK_NEXT).format(name=_name(book, anchor)) if anchor else rng.choice(ASK_FIRST)
     choices = shuffled(map(_label, found), rng)
-    return draft(NAME, question, _told(book, *every), answer, choices=choices, reasoning=reasoning,
+    return draft(NAME, question, _told(book, found[0]), answer, choices=choices, reasoning=reasoning, facts=every,
                  regions=_regions(book, *found))  # fmt: skip
 
 
@@ -82,13 +92,10 @@ def _onset(book: Book, found: Fact) -> ReasoningStep:
     return steps.step(book, "onset", {"concept": _label(found)}, found.value, text)
 
 
-def _told(book: Book, *found: Fact) -> Line:
-    line = Line()
-    for at, fact in enumerate(found):
-        said = wording.sentence(fact, book.name, lambda concept: definite(book.space.of(concept)))
-        assert said is not None
-        line.claim(said if at else capital(said), fact).say("; " if at < len(found) - 1 else ".")
-    return line
+def _told(book: Book, fact: Fact) -> Line:
+    said = wording.sentence(fact, book.name, lambda concept: definite(book.space.of(concept)))
+    assert said is not None
+    return Line().claim(capital(said), fact).say(".")
 
 
 def _regions(book: Book, *found: Fact) -> list[str]:
