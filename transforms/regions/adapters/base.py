@@ -32,8 +32,18 @@ class Adapter(Protocol):
     NEEDS: dict[str, str]
     PROMPTED: bool
 
+    def check(self, card: ModelCard, weights: Path) -> None:
+        """Raises ModelError, which names the card's key, where what lies there cannot be a model of the card. Nothing
+        is loaded: this is asked before any record is read."""
+
     def load(self, card: ModelCard, weights: Path) -> Segmenter:
         """The model of a card, its weights in memory. Raises ModelError that names the card's key."""
+
+
+def one_file(weights: Path) -> None:
+    """Raises ModelError for a folder."""
+    if weights.is_dir():
+        raise ModelError(f"weights: {weights.name} is a folder; name the file in it")
 
 
 def options(card: ModelCard, wanted: type[Given]) -> Given:

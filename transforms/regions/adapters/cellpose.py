@@ -11,7 +11,7 @@ import numpy as np
 from schemas import Model, ModelCard
 from transforms.media.pixels import Pixels
 from transforms.regions.adapters._network import coloured
-from transforms.regions.adapters.base import ModelError, Segmenter, concepts, device, options
+from transforms.regions.adapters.base import ModelError, Segmenter, concepts, device, one_file, options
 from transforms.regions.segments import Found, Prompt, Segment
 
 NEEDS = {"torch": "torch: uv pip install torch", "cellpose": "Cellpose: uv pip install cellpose"}
@@ -25,6 +25,11 @@ class Options(Model):
     diameter: float | None = None
     flow_threshold: float = 0.4
     cellprob_threshold: float = 0.0
+
+
+def check(card: ModelCard, weights: Path) -> None:
+    one_file(weights)
+    options(card, Options)
 
 
 def load(card: ModelCard, weights: Path) -> Segmenter:

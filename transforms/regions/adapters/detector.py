@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from schemas import Model, ModelCard
 from transforms.media.pixels import Pixels
 from transforms.regions.adapters._fitted import Fit, fitted, side
-from transforms.regions.adapters.base import ModelError, Segmenter, concepts, options
+from transforms.regions.adapters.base import ModelError, Segmenter, concepts, one_file, options
 from transforms.regions.adapters.onnx import session
 from transforms.regions.segments import Box, Found, Prompt
 
@@ -32,6 +32,11 @@ class Options(Model):
     fit: Fit = "longest"
     form: Literal["boxes", "yolo"] = "boxes"
     overlap: float = 0.5
+
+
+def check(card: ModelCard, weights: Path) -> None:
+    one_file(weights)
+    options(card, Options)
 
 
 def load(card: ModelCard, weights: Path) -> Segmenter:

@@ -25,13 +25,17 @@ class Options(Model):
     weights: Literal["model.pt", "model.ts"] = "model.pt"
 
 
-def load(card: ModelCard, weights: Path) -> Segmenter:
-    """Raises ModelError for a folder that is no bundle, and for a card that does not fit its metadata."""
+def check(card: ModelCard, weights: Path) -> None:
     own = options(card, Options)
     _fitting(card, weights)
-    file = weights / "models" / own.weights
-    if not file.is_file():
+    if not (weights / "models" / own.weights).is_file():
         raise ModelError(f"weights: the bundle has no models/{own.weights}; see options.weights")
+
+
+def load(card: ModelCard, weights: Path) -> Segmenter:
+    """Raises ModelError for weights that are not of the bundle's network."""
+    own = options(card, Options)
+    file = weights / "models" / own.weights
     if own.weights == "model.ts":
         return torchscript.load(card, file)
     return segmenter(card, torchscript.predicting(_network(weights, own, file)))

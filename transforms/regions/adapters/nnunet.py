@@ -34,8 +34,7 @@ class Options(Model):
     mirror: bool = False
 
 
-def load(card: ModelCard, weights: Path) -> Segmenter:
-    """Raises ModelError for a folder that is no trained nnU-Net."""
+def check(card: ModelCard, weights: Path) -> None:
     own = options(card, Options)
     missing = [name for name in ("plans.json", "dataset.json") if not (weights / name).is_file()]
     folds = (
@@ -44,6 +43,11 @@ def load(card: ModelCard, weights: Path) -> Segmenter:
     missing += [f"{fold}/{own.checkpoint}" for fold in folds if not (weights / fold / own.checkpoint).is_file()]
     if missing:
         raise ModelError(f"weights: {weights.name} is no trained nnU-Net: it has no {', '.join(missing)}")
+
+
+def load(card: ModelCard, weights: Path) -> Segmenter:
+    """Raises ModelError for a model of several channels."""
+    own = options(card, Options)
     about = json.loads((weights / "dataset.json").read_text(encoding="utf-8"))
     inputs = about.get("channel_names", {})
     if len(inputs) != 1:

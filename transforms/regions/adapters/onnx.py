@@ -8,10 +8,14 @@ from numpy.typing import NDArray
 
 from schemas import ModelCard
 from transforms.regions.adapters._network import segmenter
-from transforms.regions.adapters.base import ModelError, Segmenter
+from transforms.regions.adapters.base import ModelError, Segmenter, one_file
 
 NEEDS: dict[str, str] = {}
 PROMPTED = False
+
+
+def check(card: ModelCard, weights: Path) -> None:
+    one_file(weights)
 
 
 def load(card: ModelCard, weights: Path) -> Segmenter:

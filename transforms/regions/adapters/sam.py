@@ -36,12 +36,16 @@ class Options(Model):
 CORNERS, FOREGROUND, NOTHING = (2.0, 3.0), 1.0, -1.0
 
 
-def load(card: ModelCard, weights: Path) -> Segmenter:
-    """Raises ModelError for a folder without the two files, and for other inputs and outputs than SAM's."""
-    own = options(card, Options)
+def check(card: ModelCard, weights: Path) -> None:
+    options(card, Options)
     missing = [name for name in ("encoder.onnx", "decoder.onnx") if not (weights / name).is_file()]
     if missing:
         raise ModelError(f"weights: {weights.name} has no {', '.join(missing)}; export both halves of the model there")
+
+
+def load(card: ModelCard, weights: Path) -> Segmenter:
+    """Raises ModelError for other inputs and outputs than SAM's."""
+    own = options(card, Options)
     encoder, decoder = session(weights / "encoder.onnx"), session(weights / "decoder.onnx")
     square = side(card, list(encoder.get_inputs()[0].shape))
     lacking = INPUTS - {one.name for one in decoder.get_inputs()}

@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 from schemas import ModelCard
 from transforms.regions.adapters._network import segmenter
 from transforms.regions.adapters._tiles import Predict
-from transforms.regions.adapters.base import ModelError, Segmenter, device
+from transforms.regions.adapters.base import ModelError, Segmenter, device, one_file
 
 NEEDS = {"torch": "torch: uv pip install torch"}
 PROMPTED = False
+
+
+def check(card: ModelCard, weights: Path) -> None:
+    one_file(weights)
 
 
 def load(card: ModelCard, weights: Path) -> Segmenter:

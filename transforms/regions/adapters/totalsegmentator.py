@@ -33,13 +33,17 @@ class Options(Model):
     fast: bool = False
 
 
-def load(card: ModelCard, weights: Path) -> Segmenter:
-    """Raises ModelError for a task or a label that TotalSegmentator does not have, for a task whose licence is not set,
-    and for a folder without its weights."""
-    own, settings = options(card, Options), _settings()
-    values = concepts(card, _labels(own))
+def check(card: ModelCard, weights: Path) -> None:
+    """Also a task or a label that TotalSegmentator does not have, and a task whose licence is not set."""
+    own = options(card, Options)
+    concepts(card, _labels(own))
     for model in _models(own):
         _there(weights, own, model)
+
+
+def load(card: ModelCard, weights: Path) -> Segmenter:
+    own, settings = options(card, Options), _settings()
+    values = concepts(card, _labels(own))
 
     def segment(pixels: Pixels, prompts: Sequence[Prompt]) -> list[Found]:
         os.environ |= {"TOTALSEG_WEIGHTS_PATH": str(weights.absolute()), "TOTALSEG_HOME_DIR": settings.name}

@@ -67,6 +67,16 @@ class Declared:
         return _weights.sha256(self.weights) if self.weights.exists() else None
 
     def unavailable(self) -> str | None:
+        """Also weights that cannot be those of the card: before any record is read."""
+        if (absent := self._absent()) is not None:
+            return absent
+        try:
+            adapters.adapter(self.card.adapter).check(self.card, self.weights)
+        except ModelError as error:
+            return f"{self.path}: {error}"
+        return None
+
+    def _absent(self) -> str | None:
         if (lacking := adapters.lacking(self.card.adapter)) is not None:
             return f"{self.path}: adapter {self.card.adapter}: {lacking}"
         found = self.revision()
@@ -83,9 +93,10 @@ class Declared:
     def segment(self, pixels: Pixels, prompts: Sequence[Prompt] = ()) -> list[Found]:
         """What the model finds. Raises FileNotFoundError where it cannot run here, ModelError where it gave no answer,
         ValueError for pixels that it cannot be run on."""
-        if (reason := self.unavailable()) is not None:
+        if (reason := self._absent()) is not None:
             raise FileNotFoundError(reason)
         try:
+            adapters.adapter(self.card.adapter).check(self.card, self.weights)
             return _loaded(self.card.to_json(), self.weights, str(self.revision()))(pixels, prompts)
         except ModelError as error:
             raise ModelError(f"{self.path}: {error}") from error

@@ -174,6 +174,17 @@ def test_what_cannot_run_is_listed_with_what_is_missing(models: Path) -> None:
         expert("balls").segment(volume()[0])
 
 
+def test_weights_that_cannot_be_the_card_s_are_told_before_anything_runs(models: Path) -> None:
+    by_hand.card(models / "prompted.yaml", adapter="sam", weights="halves")
+    (models / "halves").mkdir()
+    (models / "halves" / "encoder.onnx").write_bytes(b"one")
+    assert "weights: halves has no decoder.onnx; export both halves" in row("prompted")["reason"]
+    by_hand.card(models / "balls.yaml", input=CT, weights="halves")
+    assert "weights: halves is a folder; name the file in it" in row("balls")["reason"]
+    by_hand.card(models / "found.yaml", adapter="detector", weights="halves/encoder.onnx", options={"from": "yolo"})
+    assert "options.from" in row("found")["reason"]
+
+
 def test_a_package_that_is_missing_is_named_with_the_way_to_get_it(
     models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
