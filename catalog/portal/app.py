@@ -65,6 +65,12 @@ def _filters(request: Request, names: Mapping[str, str]) -> dict[str, list[str]]
     return {name: chosen for name in names if (chosen := request.query_params.getlist(name))}
 
 
+def _search(request: Request, portal: Portal) -> tuple[str, Found | None]:
+    """What is searched for, and what that finds; None where nothing is."""
+    text = request.query_params.get("q", "").strip()
+    return text, portal.index.find(text) if text else None
+
+
 def _ids(found: Found | None) -> list[str] | None:
     """What a search found, those that lack one thing last; None where nothing was searched for."""
     return None if found is None else [*found.ids, *found.partly]
@@ -92,13 +98,10 @@ def _paged(count: int, page: int, size: int | None) -> tuple[int, int, int, int]
 
 
 def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
-    def search(request: Request) -> tuple[str, Found | None]:
-        text = request.query_params.get("q", "").strip()
-        return text, portal.index.find(text) if text else None
-
     @app.get("/")
     def datasets(request: Request, page: int = 1, sort: Annotated[str | None, Query(pattern=SORTS)] = None) -> Response:
-        table, filters, (text, found) = portal.table(), _filters(request, datasets_page.FACETS), search(request)
+        table, filters = portal.table(), _filters(request, datasets_page.FACETS)
+        text, found = _search(request, portal)
         ids = _ids(found)
         rows = table.matching(filters, ids, sort)
         page, pages, start, stop = _paged(len(rows), page, None if portal.frozen else LISTED)
@@ -114,7 +117,7 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
 
     @app.get("/api/datasets")
     def datasets_json(request: Request) -> Response:
-        rows = portal.table().matching(_filters(request, datasets_page.FACETS), _ids(search(request)[1]))
+        rows = portal.table().matching(_filters(request, datasets_page.FACETS), _ids(_search(request, portal)[1]))
         return answer(request, b"[" + b",".join(row.json for row in rows) + b"]", "application/json")
 
     @app.get("/datasets/{name}")
@@ -180,17 +183,7 @@ def _sample_routes(app: FastAPI, portal: Portal) -> None:
         key, _, ext = file.partition(".")
         if ext.startswith(f"{reels.SLICE}-"):
             return _slice_of(request, portal, name, key, ext)
-        return member(request, name, key, ext) if ext else page(request, name, key)
-
-    def member(request: Request, name: str, key: str, ext: str) -> Response:
-        found = portal.corpus(name)
-        at = found.index.locate(key, "json" if ext == mosaics.NAME else ext)
-        several = portal.mosaic(name, key, at.stamp) if at and ext == mosaics.NAME else None
-        data = several.png if several else found.read(key, ext)
-        if at is None or data is None:
-            raise HTTPException(404, f"No member {key}.{ext} in {name}.")
-        kind = TYPES.get(ext.rpartition(".")[2], "application/octet-stream")
-        return answer(request, data, kind, etag=f"{at.stamp}-{at.offset:x}{'-mosaic' if several else ''}")
+        return _member(request, portal, name, key, ext) if ext else page(request, name, key)
 
     def page(request: Request, name: str, key: str) -> Response:
         found = portal.corpus(name)
@@ -213,7 +206,19 @@ def _sample_routes(app: FastAPI, portal: Portal) -> None:
 
     @app.get("/api/corpora/{name}/samples/{key}")
     def sample_json(request: Request, name: str, key: str) -> Response:
-        return member(request, name, key, "json")
+        return _member(request, portal, name, key, "json")
+
+
+def _member(request: Request, portal: Portal, name: str, key: str, ext: str) -> Response:
+    """KEY.EXT as the shard holds it; of a group also its mosaic."""
+    found = portal.corpus(name)
+    at = found.index.locate(key, "json" if ext == mosaics.NAME else ext)
+    several = portal.mosaic(name, key, at.stamp) if at and ext == mosaics.NAME else None
+    data = several.png if several else found.read(key, ext)
+    if at is None or data is None:
+        raise HTTPException(404, f"No member {key}.{ext} in {name}.")
+    kind = TYPES.get(ext.rpartition(".")[2], "application/octet-stream")
+    return answer(request, data, kind, etag=f"{at.stamp}-{at.offset:x}{'-mosaic' if several else ''}")
 
 
 def _slice_of(request: Request, portal: Portal, name: str, key: str, ext: str) -> Response:

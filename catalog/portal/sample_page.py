@@ -108,14 +108,7 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
         for region in fact.regions:
             facts_of.setdefault(region, []).append(fact.id)
     images = tuple(media for media in sample.media if media.kind == "image" and media.name in members)
-    regions = [
-        region_view(number, region, masks.get(region.id), images, [by_id[fact] for fact in facts_of.get(region.id, ())])
-        for number, region in enumerate(sample.regions)
-    ]
-    if sample.group is not None:  # the same thing may be drawn on each of its images
-        number_of = {member.media: n for n, member in enumerate(sample.group.shown, 1)}
-        on = {region.id: number_of.get(region.medium) for region in sample.regions}
-        regions = [replace(one, where=", ".join(filter(None, (f"image {on[one.id]}", one.where)))) for one in regions]
+    regions = _regions(sample, masks, images, facts_of)
     labels = {region.id: region.label for region in regions}
     geometry = images[0].geometry if images else None
     cut = partial(claim_segments, by_id=by_id)
@@ -144,6 +137,22 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
         group=together,
         translations=translation_page.views(sample),
     )
+
+
+def _regions(
+    sample: Sample, masks: Mapping[str, NDArray[np.bool_]], images: tuple[Media, ...], facts_of: Mapping[str, list[str]]
+) -> list[RegionView]:
+    """The regions, each with its facts; of a group with the image that it lies on."""
+    by_id = {fact.id: fact for fact in sample.facts}
+    regions = [
+        region_view(number, region, masks.get(region.id), images, [by_id[fact] for fact in facts_of.get(region.id, ())])
+        for number, region in enumerate(sample.regions)
+    ]
+    if sample.group is not None:  # the same thing may be drawn on each of its images
+        number_of = {member.media: n for n, member in enumerate(sample.group.shown, 1)}
+        on = {region.id: number_of.get(region.medium) for region in sample.regions}
+        regions = [replace(one, where=", ".join(filter(None, (f"image {on[one.id]}", one.where)))) for one in regions]
+    return regions
 
 
 def _title(sample: Sample) -> str:

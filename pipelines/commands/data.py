@@ -10,6 +10,7 @@ from pipelines.commands.shared import RAW_FOLDER, AsJson, Limit, RawFolder, cons
 from pipelines.recipes import RecipeError, load
 
 if TYPE_CHECKING:
+    from pipelines.getting import Report
     from schemas import Recipe
 
 
@@ -49,6 +50,11 @@ def get(
     else:
         for report in reports:
             console.print("\n".join(report.lines()), highlight=False, markup=False, soft_wrap=True)
+    _exit_where_incomplete(reports)
+
+
+def _exit_where_incomplete(reports: "list[Report]") -> None:
+    """Raises typer.Exit: 2 where nothing of a data set is in its folder, 1 where something is missing."""
     looked = [report.coverage for report in reports if report.coverage]
     if any(not found.items for found in looked):
         raise typer.Exit(2)

@@ -9,7 +9,7 @@ With `--runner engine`, and in a build on Ray that names no runner, blocks are r
 engine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from connectors import PackingError, open_dataset
 from pipelines.context import Context
@@ -49,12 +49,7 @@ def ingest(
         raise ValueError(f"{' '.join(options)}: options after -- are Beam's: name a runner of Beam's, or none")
     store, watch = Store(ctx.workspace), Stopwatch()
     limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
-    for name in limits:
-        if not ctx.has(name):
-            raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
-        first = not store.files.exists(f"ingest/{name}.json")
-        if first and not ctx.remote:  # before any is listed; later, and of an object store, its listing says so
-            open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
+    _check_folders(ctx, store, limits)
     with watched(store.files, list(limits), progress):
         listings = _listed(ctx, limits, again, runner, options, engine, workers)
         parts = _parts(store, listings)
@@ -67,6 +62,16 @@ def ingest(
 
             read_all(ctx, changed, parts, runner, options)
     return [_counts(store, name, watch.seconds()) for name in listings]
+
+
+def _check_folders(ctx: Context, store: Store, names: Iterable[str]) -> None:
+    """Raises FileNotFoundError of a data set that is not here, and PackingError of a folder with nothing of it."""
+    for name in names:
+        if not ctx.has(name):
+            raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
+        first = not store.files.exists(f"ingest/{name}.json")
+        if first and not ctx.remote:  # before any is listed; later, and of an object store, its listing says so
+            open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
 
 
 def _here(runner: str, options: Sequence[str]) -> bool:

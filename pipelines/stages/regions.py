@@ -10,6 +10,7 @@ from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.stages import experts, wholes
+from pipelines.stages.looking import Seen, look
 from pipelines.store import Row
 from schemas import (
     Fact,
@@ -20,20 +21,16 @@ from schemas import (
     Region,
     RleShape,
     Scene,
-    SpanShape,
     canonical_json,
 )
 from schemas.level import WHOLE, Level
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
-from transforms.regions import counterfactual, faces, hidden, landmarks, repeats, scene, whole
-from transforms.regions.consensus import consensus
-from transforms.regions.resolve import Dropped, Resolved, resolution
-from transforms.regions.united import united
+from transforms.regions import counterfactual, faces, repeats, scene, whole
+from transforms.regions.resolve import Dropped, Resolved
 from transforms.regions.valueless import valueless
 from transforms.regions.viewdata import ViewData
-from transforms.regions.views import choose, refused
 from transforms.regions.volume import volume_facts
 
 NAME = "regions"
@@ -70,52 +67,57 @@ def run(ctx: Context, packet: Packet) -> None:
         filtered(packet, NAME, record.key, face)
         return
     try:
-        pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
-        found = resolution(ctx.root(record.dataset), record, packet.sources)
-        hidden.check(record, found.kept, ctx.blanked(record))
-        items = consensus(found.kept, record.geometry.shape)
-        items = united(items, ctx.card(record.dataset).layout.wholes, ctx.space)
-        items = landmarks.agreed(items, max(record.geometry.shape, default=0), ctx.space)
-        answers = experts.Answers() if pixels is None else experts.ask(ctx, record, pixels, items)
-        items = [*items, *answers.found]
-        items, withheld = _agreed(record, items)
-        views = ctx.source(record.dataset).views
-        frames = whole.groups(record, views)
-        singles = choose(record, items, views, ctx.space.slugs)
-        if views.singles or not frames:
-            frames, singles = [*singles, *frames], []
-        not_cut = [*refused(record, views), *filter(None, [whole.refused(record, views)])]
+        seen = look(ctx, record, packet.sources)
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, reason_of(error))
         return
-    made = packet.keys[NAME]
-    for item in (*items, *withheld):
-        packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
-        region = _with_facts(item.region, packet.volume[item.region.key])
-        packet.emit("regions", region_row(region, made))
-    for drop in (*found.dropped, *answers.refused, *(Dropped(item.region, _why(record, item)) for item in withheld)):
-        _dropped(packet, drop)
-    for score in answers.scores:
-        packet.emit("verdicts", experts.scored(packet, NAME, score))
-    for notice in found.notices:
-        noticed(packet, NAME, notice.text(), notice)
-    uri = record.sources[0].uri
-    for reason in dict.fromkeys((*not_cut, *(valueless(items, pixels) if pixels is not None else ()))):
-        notice = Notice(kind="value", uri=uri, reason=reason, record=record.key)
-        noticed(packet, NAME, notice.text(), notice)
-    doubtful = found.doubtful | {item.region.concept.label for item in withheld}
-    covered: set[str] = set()
-    for frame in frames:
-        covered |= _draw(ctx, packet, items, frame, pixels, window, doubtful)
-    for frame in singles if not packet.scenes else ():  # what should have left whole could not
-        covered |= _draw(ctx, packet, items, frame, pixels, window, doubtful)
+    _keep_regions(ctx, packet, seen)
+    _notice(packet, seen)
+    covered = _draw_views(ctx, packet, seen)
     _alter(ctx, packet)
-    for drop in _left_out(packet, items, covered):
+    for drop in _left_out(packet, seen.items, covered):
         _dropped(packet, drop)
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
-        filtered(packet, NAME, record.key, "; ".join(not_cut) or "no view of it shows anything")
+        filtered(packet, NAME, record.key, "; ".join(seen.not_cut) or "no view of it shows anything")
+
+
+def _keep_regions(ctx: Context, packet: Packet, seen: Seen) -> None:
+    """The regions go into the tables, those that are withheld too, and a verdict on each that no sample can show."""
+    record, made = packet.record, packet.keys[NAME]
+    for item in (*seen.items, *seen.withheld):
+        packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
+        region = _with_facts(item.region, packet.volume[item.region.key])
+        packet.emit("regions", region_row(region, made))
+    withheld = (Dropped(item.region, _why(record, item)) for item in seen.withheld)
+    for drop in (*seen.found.dropped, *seen.answers.refused, *withheld):
+        _dropped(packet, drop)
+    for score in seen.answers.scores:
+        packet.emit("verdicts", experts.scored(packet, NAME, score))
+
+
+def _notice(packet: Packet, seen: Seen) -> None:
+    """What is to be said of the annotations, of views that are not cut, and of the values of the pixels."""
+    record = packet.record
+    for notice in seen.found.notices:
+        noticed(packet, NAME, notice.text(), notice)
+    uri = record.sources[0].uri
+    values = valueless(seen.items, seen.pixels) if seen.pixels is not None else ()
+    for reason in dict.fromkeys((*seen.not_cut, *values)):
+        notice = Notice(kind="value", uri=uri, reason=reason, record=record.key)
+        noticed(packet, NAME, notice.text(), notice)
+
+
+def _draw_views(ctx: Context, packet: Packet, seen: Seen) -> set[str]:
+    """Adds the scenes; the keys of regions that masks were shown in place of."""
+    doubtful = seen.found.doubtful | {item.region.concept.label for item in seen.withheld}
+    covered: set[str] = set()
+    for frame in seen.frames:
+        covered |= _draw(ctx, packet, seen.items, frame, seen.pixels, seen.window, doubtful)
+    for frame in seen.singles if not packet.scenes else ():  # what should have left whole could not
+        covered |= _draw(ctx, packet, seen.items, frame, seen.pixels, seen.window, doubtful)
+    return covered
 
 
 def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
@@ -236,20 +238,6 @@ def _media(ctx: Context, packet: Packet, drawn: Scene) -> tuple[Media, ...]:
     blanked = ctx.blanked(packet.record)
     shown = ("image", "volume")
     return tuple(m.model_copy(update={"blanked": blanked}) if m.kind in shown else m for m in drawn.media)
-
-
-def _agreed(record: Record, items: Sequence[Resolved]) -> tuple[list[Resolved], list[Resolved]]:
-    """The regions that are drawn; and those of concepts of which the source does not say that they are there, and those
-    that a further reader drew once more, or boxes that lie elsewhere than the masks that they repeat: they stay in the
-    table with who drew them, and no sample shows or tells of them. A span that hedges says just that."""
-    unsure = {presence.concept.label for presence in record.presence if presence.state == "uncertain"}
-    drawn: list[Resolved] = []
-    withheld: list[Resolved] = []
-    strays = {item.region.key for item in repeats.strays(items)}
-    for item in items:
-        doubted = item.region.concept.label in unsure and not isinstance(item.region.shape, SpanShape)
-        (withheld if doubted or item.region.meta.get("aside") or item.region.key in strays else drawn).append(item)
-    return drawn, withheld
 
 
 def _why(record: Record, item: Resolved) -> str:

@@ -35,13 +35,25 @@ def problems(sample: Sample) -> Iterator[str]:
     visits = [member.visit for member in group.shown]
     if group.kind == "visits" and visits != list(range(1, len(visits) + 1)):
         yield f"its visits are numbered {visits}"
+    yield from _of_persons(sample)
+    if sorted(one.media for one in sample.description.media) != sorted(str(own[0].media) for own in group.parts):
+        yield "not each of its parts has a description"
+    yield from _elsewhere(sample, media)
+
+
+def _of_persons(sample: Sample) -> Iterator[str]:
+    """Cases are of a person each, all else is of one."""
+    group = sample.group
+    assert group is not None
     whose = [own[0].subject for own in group.parts]
     if group.kind == "cases" and (None in whose or len({*whose}) < len(whose) or whose[0] != sample.subject):
         yield "cases of which not each names a subject of its own, the first that of the sample"
     if group.kind != "cases" and any(whose):
         yield "a member of another subject than the sample's"
-    if sorted(one.media for one in sample.description.media) != sorted(str(own[0].media) for own in group.parts):
-        yield "not each of its parts has a description"
+
+
+def _elsewhere(sample: Sample, media: list[str]) -> Iterator[str]:
+    """Facts and regions that lie on other media than they name, or on none."""
     on = {region.id: region.medium for region in sample.regions}
     for fact in sample.facts:
         of = {on.get(rid) for rid in fact.regions}

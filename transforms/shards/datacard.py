@@ -83,22 +83,15 @@ def datacard(
     text."""
     ordered = sorted(cards, key=lambda card: card.id)
     licences = {card.id: leaving(card, manifest.use) for card in ordered}
-    front = yaml.safe_dump(_front(manifest, stats, recipe, licences), sort_keys=False, allow_unicode=True, width=1000)
-    totals, version = stats.totals, plain(recipe.version)
     lines = [
-        f"---\n{front}---",
-        f"# {plain(recipe.title)}",
-        plain(recipe.summary),
-        f"Version {version}. {totals.get('samples', 0):,} samples, {totals.get('regions', 0):,} regions, "
-        f"{totals.get('questions', 0):,} questions, {totals.get('reasoning', 0):,} reasoning traces, "
-        f"{totals.get('claims', 0):,} claims.",
-        "![What the corpus holds](stats/overview.png)",
+        *_opening(manifest, stats, recipe, licences),
         "## Composition",
         _composition(stats, ordered, licences),
         *_tables(stats),
         *_reasoning(stats),
         *_left_out(left_out, recipe.questions.most_of_task),
-        f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {version}, SHA-256 `{manifest.recipe_sha256}`.",
+        f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {plain(recipe.version)}, "
+        f"SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
         *([LAYERS] if any(layers_of(manifest)) else []),
         *_translated(recipe),
@@ -116,6 +109,21 @@ def datacard(
         f"## Citation\n\n{CITE}\n\n```bibtex\n{bibtex(recipe.name, recipe.title, recipe.version, ordered)}\n```",
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _opening(manifest: Manifest, stats: Stats, recipe: Recipe, licences: Mapping[str, Licence]) -> Iterator[str]:
+    """The front matter, what the corpus is, and how much of it there is."""
+    front = yaml.safe_dump(_front(manifest, stats, recipe, licences), sort_keys=False, allow_unicode=True, width=1000)
+    totals = stats.totals
+    yield f"---\n{front}---"
+    yield f"# {plain(recipe.title)}"
+    yield plain(recipe.summary)
+    yield (
+        f"Version {plain(recipe.version)}. {totals.get('samples', 0):,} samples, {totals.get('regions', 0):,} regions, "
+        f"{totals.get('questions', 0):,} questions, {totals.get('reasoning', 0):,} reasoning traces, "
+        f"{totals.get('claims', 0):,} claims."
+    )
+    yield "![What the corpus holds](stats/overview.png)"
 
 
 def _tables(stats: Stats) -> Iterator[str]:

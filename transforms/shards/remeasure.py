@@ -117,20 +117,9 @@ def fact_problem(
 ) -> tuple[int, str | None]:  # fmt: skip
     """(1, what is wrong with the fact or None), or (0, None) where masks, marks and the text cannot tell: header facts,
     intensities. `marks`: those of the regions that have no mask; `image`: (height, width[, 3]), where it is at hand."""
-    if fact.predicate in document.PREDICATES and sample.document is not None:
-        return 1, _again(fact, document.counted(sample.document).get(fact.predicate), "the text gives")
-    if fact.predicate in picture.PREDICATES:
-        shades = None if image is None else picture.levels(image)
-        return (0, None) if shades is None else (1, _again(fact, shades[fact.predicate], "the picture gives"))
-    if fact.predicate in cutout.PREDICATES:
-        return (0, None) if image is None else (1, _cut_out(fact, image))
-    if fact.predicate in ("present", "count") and fact.regions:
-        return 1, _listed(fact, sample)
-    if fact.predicate in BY_FACTS:
-        return 1, BY_FACTS[fact.predicate](fact, sample)
-    if fact.predicate == "altered":
-        how = sample.counterfactual.kind if sample.counterfactual else None
-        return 1, None if fact.value == how else f"says {fact.value}, the sample says {how}"
+    told = _without_masks(fact, sample, image)
+    if told is not None:
+        return told
     if fact.predicate == "quadrant":
         return _in_quadrant(fact, masks, marks)
     geometry = sample.media[0].geometry if sample.media else None
@@ -154,6 +143,25 @@ def fact_problem(
     if fact.unit != unit:
         return 1, f"is in {fact.unit}, it is measured in {unit}"
     return 1, _again(fact, found, "the masks give")
+
+
+def _without_masks(fact: Fact, sample: Scene, image: NDArray[np.uint8] | None) -> tuple[int, str | None] | None:
+    """The same of what the text, the picture or other facts tell, and no mask; None of any other fact."""
+    if fact.predicate in document.PREDICATES and sample.document is not None:
+        return 1, _again(fact, document.counted(sample.document).get(fact.predicate), "the text gives")
+    if fact.predicate in picture.PREDICATES:
+        shades = None if image is None else picture.levels(image)
+        return (0, None) if shades is None else (1, _again(fact, shades[fact.predicate], "the picture gives"))
+    if fact.predicate in cutout.PREDICATES:
+        return (0, None) if image is None else (1, _cut_out(fact, image))
+    if fact.predicate in ("present", "count") and fact.regions:
+        return 1, _listed(fact, sample)
+    if fact.predicate in BY_FACTS:
+        return 1, BY_FACTS[fact.predicate](fact, sample)
+    if fact.predicate == "altered":
+        how = sample.counterfactual.kind if sample.counterfactual else None
+        return 1, None if fact.value == how else f"says {fact.value}, the sample says {how}"
+    return None
 
 
 def _in_quadrant(fact: Fact, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark]) -> tuple[int, str | None]:

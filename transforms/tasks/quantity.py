@@ -2,7 +2,7 @@
 published rule make of the facts?"""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts import ecg, levels, wording
@@ -73,51 +73,86 @@ def _program(book: Book, fact: Fact) -> Program:
         return ()
     if fact.predicate in measuring.OF_FACT:
         return measuring.OF_FACT[fact.predicate](book, fact)
-    rids, names = fact.regions, [book.called(rid) for rid in fact.regions]
-    last = {"a": "#1", "b": "#2"}
-    if fact.predicate == "circularity":
-        return (
-            *_pixels(rids[0], names[0]),
-            Sketch("perimeter", {"region": rids[0]}, "Measure the length of its outline: {value}.", rids[0]),
-            Sketch("roundness", {"pixels": "#1", "perimeter": "#2"}, "4 pi A over P squared: {value}."),
-        )
-    if fact.predicate == "elongation":
-        ends = (("short_axis", f"Measure the short axis of {names[0]}: {{value}}."),
-                ("long_axis", "Measure its long axis: {value}."))  # fmt: skip
-        looks = tuple(Sketch(op, {"region": rids[0]}, text, rids[0]) for op, text in ends)
-        return (*looks, Sketch("ratio", last, "Divide the first by the second: {value}."))
-    if fact.predicate == "cup_to_disc":
-        return judging.heights(book, *rids)
-    if fact.predicate == "cardiothoracic":
-        return judging.widths(book, *rids)
-    mean = book.fact("mean_intensity", rids[0])
-    if fact.predicate == "contrast" and mean is not None:
-        rest = float(mean.value) - float(fact.value)
-        return (
-            Sketch("mean_intensity", {"region": rids[0]}, f"Average the values within {names[0]}: {{value}}.", rids[0],
-                   mean.value),
-            Sketch("mean_of_rest", {"organ": rids[1], "finding": rids[0]},
-                   f"Average those of the rest of {names[1]}: {{value}}.", rids[1], rest),
-            Sketch("difference", last, "Take the second from the first: {value}."),
-        )  # fmt: skip
-    if fact.predicate == "joint_area":
-        areas = [measuring.area(book, rid, name) or _pixels(rid, name) for rid, name in zip(rids, names, strict=True)]
-        total = {"steps": [f"#{len(areas[0])}", f"#{2 * len(areas[0])}"]}
-        return (*joined(*areas), Sketch("sum_areas", total, "Add the two: {value}."))
-    if fact.predicate == "area_share":
-        looks = tuple(look for rid, name in zip(rids, names, strict=True) for look in _pixels(rid, name))
-        return (*looks, Sketch("percent", last, "Take the first as a share of the second: {value}."))
-    if fact.predicate in ("burden", "joint_volume") and book.noun == "scan":
-        looks = tuple(Sketch("volume", {"region": rid}, f"Measure the volume of {name}: {{value}}.", rid)
-                      for rid, name in zip(rids, names, strict=True))  # fmt: skip
-        if fact.predicate == "joint_volume":
-            return (*looks, Sketch("sum_volumes", {"steps": ["#1", "#2"]}, "Add the two: {value}."))
-        return (*looks, Sketch("percent", last, "Take the first as a share of the second: {value}."))
-    return ()
+    apart = APART.get(fact.predicate)
+    return apart(book, fact) if apart is not None else ()
 
 
 def _pixels(rid: str, name: str) -> Program:
     return (Sketch("pixels", {"region": rid}, f"Count the pixels of {name}: {{value}}.", rid),)
+
+
+def _circularity(book: Book, fact: Fact) -> Program:
+    rid = fact.regions[0]
+    return (
+        *_pixels(rid, book.called(rid)),
+        Sketch("perimeter", {"region": rid}, "Measure the length of its outline: {value}.", rid),
+        Sketch("roundness", {"pixels": "#1", "perimeter": "#2"}, "4 pi A over P squared: {value}."),
+    )
+
+
+def _elongation(book: Book, fact: Fact) -> Program:
+    rid = fact.regions[0]
+    ends = (("short_axis", f"Measure the short axis of {book.called(rid)}: {{value}}."),
+            ("long_axis", "Measure its long axis: {value}."))  # fmt: skip
+    looks = tuple(Sketch(op, {"region": rid}, text, rid) for op, text in ends)
+    return (*looks, Sketch("ratio", BOTH, "Divide the first by the second: {value}."))
+
+
+def _contrast(book: Book, fact: Fact) -> Program:
+    rid, organ = fact.regions[:2]
+    mean = book.fact("mean_intensity", rid)
+    if mean is None:
+        return ()
+    rest = float(mean.value) - float(fact.value)
+    return (
+        Sketch("mean_intensity", {"region": rid}, f"Average the values within {book.called(rid)}: {{value}}.", rid,
+               mean.value),
+        Sketch("mean_of_rest", {"organ": organ, "finding": rid},
+               f"Average those of the rest of {book.called(organ)}: {{value}}.", organ, rest),
+        Sketch("difference", BOTH, "Take the second from the first: {value}."),
+    )  # fmt: skip
+
+
+def _joint_area(book: Book, fact: Fact) -> Program:
+    areas = [measuring.area(book, rid, name) or _pixels(rid, name) for rid, name in _named(book, fact)]
+    total = {"steps": [f"#{len(areas[0])}", f"#{2 * len(areas[0])}"]}
+    return (*joined(*areas), Sketch("sum_areas", total, "Add the two: {value}."))
+
+
+def _area_share(book: Book, fact: Fact) -> Program:
+    looks = tuple(look for rid, name in _named(book, fact) for look in _pixels(rid, name))
+    return (*looks, Sketch("percent", BOTH, PERCENT))
+
+
+def _volumes(book: Book, fact: Fact) -> Program:
+    """A burden or a sum of volumes, where the whole scan is at hand."""
+    if book.noun != "scan":
+        return ()
+    looks = tuple(Sketch("volume", {"region": rid}, f"Measure the volume of {name}: {{value}}.", rid)
+                  for rid, name in _named(book, fact))  # fmt: skip
+    if fact.predicate == "joint_volume":
+        return (*looks, Sketch("sum_volumes", {"steps": ["#1", "#2"]}, "Add the two: {value}."))
+    return (*looks, Sketch("percent", BOTH, PERCENT))
+
+
+def _named(book: Book, fact: Fact) -> list[tuple[str, str]]:
+    return [(rid, book.called(rid)) for rid in fact.regions]
+
+
+BOTH = {"a": "#1", "b": "#2"}
+PERCENT = "Take the first as a share of the second: {value}."
+APART: Mapping[str, Callable[[Book, Fact], Program]] = {
+    "circularity": _circularity,
+    "elongation": _elongation,
+    "cup_to_disc": lambda book, fact: judging.heights(book, *fact.regions),
+    "cardiothoracic": lambda book, fact: judging.widths(book, *fact.regions),
+    "contrast": _contrast,
+    "joint_area": _joint_area,
+    "area_share": _area_share,
+    "burden": _volumes,
+    "joint_volume": _volumes,
+}
+"""Predicate -> the steps that its value is worked out in."""
 
 
 def _steps(book: Book, fact: Fact, said: str) -> list[ReasoningStep]:

@@ -61,17 +61,8 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
     """Whether a clause begins at item i: at a break word, or at "," or "and" with a verb, or a subject and a verb,
     after it. "The liver and the kidney lie ..." is one clause: its first part, from `start`, has no verb."""
     word = word_of(items[i])
-    if (
-        word == ":"
-        and i + 1 < len(items)
-        and (
-            items[i + 1].tag == "neg:post"
-            or items[i - 1].kind == "fact"
-            or items[i + 1].kind in ("number", "quantity")
-            or (items[i - 1].tag == "neg:post" and i - 1 == start)
-        )
-    ):
-        return False  # "free fluid: none", "histology: tubular adenoma"
+    if word == ":" and i + 1 < len(items) and _answers(items, i, start):
+        return False
     if word in ("which", "whom") and items[i - 1].tag == "rel:of":
         return False  # "the largest of which"
     if word in BREAKS:
@@ -99,6 +90,14 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
         if item.tag in BREAKS or item.tag in (",", "and"):
             return False
     return False
+
+
+def _answers(items: list[Item], i: int, start: int) -> bool:
+    """Whether a colon parts a name from what is said of it: "free fluid: none", "histology: tubular adenoma"."""
+    before, after = items[i - 1], items[i + 1]
+    if after.tag == "neg:post" or before.kind == "fact" or after.kind in ("number", "quantity"):
+        return True
+    return before.tag == "neg:post" and i - 1 == start
 
 
 RELATIVE = word_set("which whose where")

@@ -40,24 +40,9 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
 
     By the measure that the text names, else by area, else by volume.
     """
-    attribute = claim.subject is not None and claim.subject.facet == "attribute"
-    if percents.in_percent(claim) and (attribute or claim.measure in ("count", "long_axis")):
-        claim = percents.as_ratio(claim)
-    if claim.measure == "count" or attribute:
-        ruling = counts.comparison(claim, known)
-        if ruling.answer != "uncheckable" or attribute:
-            return ruling
-        claim = claim._replace(measure=None)  # "more gray matter than white matter"
-    if (
-        claim.value == "ratio"
-        and claim.measure is None
-        and claim.quantity
-        and _many(claim.subject)
-        and _many(claim.object)
-    ):
-        ruling = counts.comparison(claim, known)
-        if ruling.answer != "uncheckable":
-            return ruling  # "two thirds of the parasites are rings"
+    claim, counted = _by_count(claim, known)
+    if counted is not None:
+        return counted
     a = known.of(claim.subject)
     if (claim.value or "").startswith("denser"):
         return _dense(claim, a, known)
@@ -68,37 +53,68 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
         a, b = a[:1], b[1:]
     if claim.value == "equal" and a == b and len(a) > 2:
         return _all_alike(claim, a, known)
-    if a == b and len(a) == 2 and not (claim.subject and claim.subject.plural):
+    if a == b and len(a) == 2 and not _many(claim.subject):
         turned = [_pair(claim, [x], [y], known) for x, y in (a, a[::-1])]  # "one is larger than the other"
-        return next((r for word in ("supported", "uncheckable") for r in turned if r.answer == word), turned[0])
-    every = claim.object is not None and (claim.object.every or claim.object.plural)
-    if len(a) == 1 and len(b) > 1 and every and a[0] not in b:
-        rulings = [_pair(claim, a, [one], known) for one in b]
-        return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
-    one = claim.subject
-    if claim.value == "ratio" and claim.quantity is not None and len(a) > 1 and len(b) == 1 and b[0] not in a \
-            and one is not None and one.plural:  # fmt: skip
-        return _together(claim, a, b[0], known)
-    if (
-        len(a) > 1
-        and len(b) == 1
-        and b[0] not in a
-        and one is not None
-        and (one.every or one.plural)
-        and (one.count is None or one.count.values[0] == len(a))
-    ):
-        rulings = [_pair(claim, [rid], b, known) for rid in a]
-        return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
-    if len(a) > 1 and len(b) > 1 and every and one is not None and one.every and not set(a) & set(b):
-        rulings = [_pair(claim, [x], [y], known) for x in a for y in b]  # "both putamina are hotter than both thalami"
-        return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
-    if a and b and len(a) + len(b) > 2 and not set(a) & set(b) and claim.quantity is None and _of_one_kind(a, b, known):
-        rulings = [_pair(claim, [x], [y], known) for x in a for y in b]
-        if len({ruling.answer for ruling in rulings}) == 1:
-            return rulings[0]  # "the blasts are larger than the lymphocytes": so it is whichever are meant
+        return _first(turned, "supported", "uncheckable")
+    several = _several(claim, a, b, known)
+    if several is not None:
+        return several
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
+
+
+def _by_count(claim: Parsed, known: Evidence) -> tuple[Parsed, Ruling | None]:
+    """The claim, a percentage in it as a ratio, with the ruling on it where numbers of things or attributes are
+    compared; what is counted and was not may be meant by its size."""
+    attribute = claim.subject is not None and claim.subject.facet == "attribute"
+    if percents.in_percent(claim) and (attribute or claim.measure in ("count", "long_axis")):
+        claim = percents.as_ratio(claim)
+    if claim.measure == "count" or attribute:
+        ruling = counts.comparison(claim, known)
+        if ruling.answer != "uncheckable" or attribute:
+            return claim, ruling
+        claim = claim._replace(measure=None)  # "more gray matter than white matter"
+    share = claim.value == "ratio" and claim.measure is None and claim.quantity
+    if share and _many(claim.subject) and _many(claim.object):
+        ruling = counts.comparison(claim, known)
+        if ruling.answer != "uncheckable":
+            return claim, ruling  # "two thirds of the parasites are rings"
+    return claim, None
+
+
+def _several(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling | None:
+    """The ruling where one side is several regions and it is clear what that means: each of them, all together, or
+    whichever."""
+    one, other, apart = claim.subject, claim.object, not set(a) & set(b)
+    if len(a) == 1 and len(b) > 1 and _all(other) and apart:
+        return _of_each(claim, a, b, known)
+    if len(a) > 1 and len(b) == 1 and apart:
+        if claim.value == "ratio" and claim.quantity is not None and _many(one):
+            return _together(claim, a, b[0], known)
+        if one is not None and _all(one) and (one.count is None or one.count.values[0] == len(a)):
+            return _of_each(claim, a, b, known)
+    if len(a) > 1 and len(b) > 1 and _all(other) and one is not None and one.every and apart:
+        return _of_each(claim, a, b, known)  # "both putamina are hotter than both thalami"
+    if a and b and len(a) + len(b) > 2 and apart and claim.quantity is None and _of_one_kind(a, b, known):
+        rulings = [_pair(claim, [x], [y], known) for x in a for y in b]
+        if len({ruling.answer for ruling in rulings}) == 1:
+            return rulings[0]  # "the blasts are larger than the lymphocytes": so it is whichever are meant
+    return None
+
+
+def _of_each(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling:
+    """Said of each of a and each of b: the worst ruling."""
+    return _first([_pair(claim, [x], [y], known) for x in a for y in b], "contradicted", "uncheckable")
+
+
+def _first(rulings: list[Ruling], *answers: str) -> Ruling:
+    """The first ruling with the first of the answers that any has, else the first."""
+    return next((one for answer in answers for one in rulings if one.answer == answer), rulings[0])
+
+
+def _all(one: Mention | None) -> bool:
+    return one is not None and (one.every or one.plural)
 
 
 def _of_one_kind(a: list[str], b: list[str], known: Evidence) -> bool:

@@ -10,19 +10,11 @@ from transforms.checks.claims.across import between
 from transforms.checks.claims.again import again, likewise, so_is
 from transforms.checks.claims.clauses import clauses
 from transforms.checks.claims.degrees import denied_degree
-from transforms.checks.claims.doubt import (
-    by_report,
-    doubt_of,
-    doubted,
-    numbered,
-    of_time,
-    scope_of,
-    sliced,
-    today,
-)
+from transforms.checks.claims.doubt import scope_of, sliced
 from transforms.checks.claims.headings import heading_of, under
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.loosened import loosened
+from transforms.checks.claims.meant import Meant
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.named import named, presupposed, seen_nothing
@@ -36,17 +28,14 @@ from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import items
 from transforms.checks.claims.sentences import begins, sentences
 from transforms.checks.claims.settle import settled
+from transforms.checks.claims.stance import rated, stances, weighed
 from transforms.checks.claims.stated import reported
-from transforms.checks.claims.telling import COURSE, TIMES
+from transforms.checks.claims.telling import COURSE
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.unread import bare_denial, unread, unrelated
 from transforms.checks.claims.words import (
-    CONDITION,
     DENYING,
     DESCRIBING,
-    NEAREST,
-    NEWLY,
-    SHIFT,
     word_set,
 )
 
@@ -80,40 +69,15 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     line = items(text, words)
     if text.rstrip().endswith("?"):
         return (), _asked(line, words)
-    rated = any(item.kind == "scale" or (item.kind == "mention" and item.tag == "attribute") for item in line)
-    rated = rated or any(a.tag.startswith("hedge:") and (b.tag.startswith("rate:") or b.kind in ("value", "prop"))
-                         for a, b in pairwise(line))  # fmt: skip
-    scope = scope_of(line)
-    found: list[Parsed] = []
-    meant, nearest = list(it), list(it)
     parts = [one for one in clauses(line, words) if one.first < one.last]
-    opens = [any(item.tag in CONDITION for item in one.items[one.first : one.last] if item.kind == "word")
-             for one in parts]  # fmt: skip
-    since = opens.index(True) if any(opens) else len(parts)
-    own_doubt = since < len(parts) and doubt_of(parts[since].items[parts[since].first : parts[since].last])
-    everywhere = doubt_of(line) if since < len(parts) and not (since and own_doubt) else None
+    found: list[Parsed] = []
+    meant = Meant(list(it), list(it))
     heading: Mention | None = None
-    resumed: list[Mention] | None = None
-    for n, clause in enumerate(parts):
+    rates, scope = rated(line), scope_of(line)
+    for n, (clause, stance) in enumerate(zip(parts, stances(line, parts), strict=True)):
         span = clause.items[clause.first : clause.last]
-        told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
-        after = parts[n + 1] if n + 1 < len(parts) else None
-        doubt = everywhere or doubt_of(span)
-        conditional = since == 0 or n >= since
-        if after is not None and not after.groups and not doubt:
-            doubt = doubt_of(after.items[after.first : after.last])  # "malaria parasites: unlikely"
-        shifted = any(_shifts(span, k) for k in range(len(span))) and not told
-        newly = not shifted and not told and any(item.kind == "word" and item.tag in NEWLY for item in span)
-        relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
-        if relative:
-            placed = (
-                bool(meant and nearest) and meant[0].within == nearest[0].slugs
-            )  # "a lesion in the liver, which ..."
-            resumed = list(meant if placed else nearest)
-        if n == 0 and not clause.groups and not meant and after is not None and after.groups:
-            resumed = after.groups[0]  # "with -835 HU on average, the right lung ..."
-        resumes = not clause.groups and resumed is not None and not relative
-        claims, now = _read(clause, nearest if relative else resumed if resumes and resumed else meant)
+        ahead = parts[1].groups if n == 0 and len(parts) > 1 else []
+        claims, now = _read(clause, meant.by(clause, ahead))
         if likewise(clause) and found:
             claims = [*claims, *again(found, clause.groups[0])]
         elif so_is(clause) and found:
@@ -122,52 +86,11 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         claims = [under(heading, claim) for claim in claims]
         own = scope_of(span) or scope
         claims = [claim._replace(scope=own or sliced(claim, span)) for claim in claims]
-        if doubt and any(item.tag == "nothing" for item in span):
-            claims = [claim._replace(hedged=True) for claim in claims]  # "nothing on this slice suggests"
-        elif doubt:
-            claims = [claim if by_report(claim) or numbered(claim) else doubted(claim, doubt, bool(rated))
-                      for claim in claims]  # fmt: skip
-        elif shifted and not conditional and any(claim.kind == "order" for claim in claims):
-            claims = [claim for claim in claims if claim.kind in ("order", "presence")]
-        elif shifted or conditional:
-            other = any(
-                claim.measure == "visit|" for claim in claims
-            )  # said of another visit, and so is only its value
-            claims = [claim if not conditional and (of_time(claim) or (other and claim.kind == "presence"))
-                      else claim._replace(hedged=True) for claim in claims]  # fmt: skip
-        elif newly:
-            claims = [claim if claim.measure == "visit|" else today(claim) for claim in claims]
-        found += claims
-        unsure = shifted or newly or conditional or bool(doubt)
-        if not relative:
-            meant = [] if unsure else now
-        nearest = clause.groups[-1] if clause.groups else meant
+        found += weighed(claims, stance, span, rates)
+        meant.after(clause, now, stance.unsure)
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
-    meant = [one for one in meant if one.facet != "attribute"]
-    return tuple(settled(found)), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
-
-
-def _shifts(span: list[Item], k: int) -> bool:
-    """Whether the word at item k speaks of another time or of others: not before what a source states, which holds."""
-    if span[k].kind != "word" or span[k].tag not in SHIFT:
-        return False
-    after = next((item for item in span[k + 1 :] if item.tag not in ("a", "an", "the", "this")), None)
-    if span[k].tag == "other" and not any(item.tag.startswith("neg:") for item in span[max(k - 2, 0) : k]):
-        return False  # "braces or other appliances", but not "no other lesion"
-    before = span[k - 1].quantity if k else None
-    counted = before is not None and before.unit in TIMES
-    if counted and after is not None and (span[k].tag == "after" or after.tag == "modality"):
-        return False  # "41 days after the operation", "six weeks before the film": when the picture was taken
-    owned = span[k + 1 : k + 2] and (span[k + 1].kind != "word" or span[k + 1].tag in ("a", "an", "the", "her", "his"))
-    if span[k].tag == "had" and owned and any(it.kind in ("fact", "value", "quantity") for it in span[k + 1 : k + 5]):
-        return False  # "the patient had a blood glucose of 5.6 mmol/L"
-    if span[k].tag == "used" and (after is None or after.tag != "rel:to"):
-        return False
-    if span[k].tag == "after" and after is not None and after.kind == "quantity" and after.quantity is not None:
-        return after.quantity.unit != "ms"
-    if span[k].tag == "most" and (after is None or after.tag != "rel:of"):
-        return False
-    return not (span[k].tag in ("after", "post", "past", "status") and after is not None and after.kind == "value")
+    left = [one for one in meant.it if one.facet != "attribute"]
+    return tuple(settled(found)), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in left)
 
 
 def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:

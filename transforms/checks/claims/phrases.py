@@ -50,6 +50,7 @@ class Before:
 
 
 def _before(clause: Clause, i: int) -> Before:
+    """Read backwards from the name at item i, up to the first word that is not of its phrase."""
     items, found = clause.items, Before(i)
     k = i
     while k > clause.first:
@@ -75,12 +76,9 @@ def _before(clause: Clause, i: int) -> Before:
             found.count = COUNTS["one"]
         elif item.tag == "only":
             found.only = found.count is None  # "only two": how many
-        elif item.tag == "hedge:certain" and item.names[-1:] == ("of",) and items[k - 2].kind == "number":
+        elif _passed_over(items, k - 1):
             k -= 1
-            continue  # "two areas of bleeding"
-        elif item.tag.startswith(("rate:", "den:")):
-            k -= 1
-            continue  # "two solid nodules": read as a rating, by itself
+            continue
         elif word not in POST_NOUN:
             if word in ("the", "a", "an") and k - 2 >= clause.first and items[k - 2].tag == "only":
                 found.only = True  # "only the left kidney"
@@ -90,6 +88,13 @@ def _before(clause: Clause, i: int) -> Before:
         found.first = k
         found.used.append(k)
     return found
+
+
+def _passed_over(items: list[Item], k: int) -> bool:
+    """Whether item k parts a number from its name, and is read by itself or not at all."""
+    if items[k].tag == "hedge:certain" and items[k].names[-1:] == ("of",) and items[k - 1].kind == "number":
+        return True  # "two areas of bleeding"
+    return items[k].tag.startswith(("rate:", "den:"))  # "two solid nodules": a rating
 
 
 ABOUT_WORDS = word_set("about around roughly approximately nearly almost some circa perhaps")

@@ -12,6 +12,7 @@ from transforms.checks.claims.words import word_set
 
 
 def related(reading: Reading) -> Iterator[Parsed]:
+    """What the relations of a clause say, each subject with each object, and what is said of two that are one list."""
     found, no = reading.frame, reading.no
     for relation in [*found.relations, *fronted(found)]:
         denied = {relation.subject, relation.object} & no.groups
@@ -25,33 +26,37 @@ def related(reading: Reading) -> Iterator[Parsed]:
         for a, b in pairs(found, relation, reading.it):
             if relation.kind == "inside" and a is not None and _placed_apart(reading, relation.subject, a):
                 continue
-            said = reading.clause.items[relation.at]
-            start = said.start if a is None or relation.subject is None else a.start  # "it" was said elsewhere
-            span = (min(start, b.start), max(b.end, said.end))
-            first, second = (b, a) if relation.kind in TURNED else (a, b)
-            if relation.kind == "rank":
-                yield _most(reading, span, first, second, negated)
-            elif relation.kind == "identity":
-                yield Parsed(span, "identity", first, second, negated=negated)
-            elif relation.kind in DIRECTIONS:
-                yield Parsed(span, "direction", first, second, value=relation.kind, negated=negated)
-            elif relation.kind in ("inside", "contains"):
-                if said.tag == "rel:only" and first is not None:
-                    first = replace(first, every=True, plural=True, rank=None)  # all that there is of it
-                yield Parsed(span, "inclusion", first, second, negated=negated)
-            elif relation.kind == "outside":
-                yield Parsed(span, "inclusion", first, second, negated=not negated)
-            elif relation.kind == "adjacent":
-                near = "near" if said.tag == "rel:near" else None
-                yield Parsed(span, "adjacency", first, second, value=near, negated=negated)
-            else:
-                _attributes(reading, first, second)
-                measure = _measure_of(reading, relation)
-                value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
-                by, value = (relation.ratio, value) if relation.ratio else exceeding(reading, relation, value)
-                yield Parsed(span, "comparison", first, second, by, value, measure, negated)
+            yield _of_two(reading, relation, a, b, negated)
     yield from reading.each_other()
     yield from _differing(reading)
+
+
+def _of_two(reading: Reading, relation: Relation, a: Mention | None, b: Mention, negated: bool) -> Parsed:
+    """What a relation says of one subject and one object."""
+    said = reading.clause.items[relation.at]
+    start = said.start if a is None or relation.subject is None else a.start  # "it" was said elsewhere
+    span = (min(start, b.start), max(b.end, said.end))
+    first, second = (b, a) if relation.kind in TURNED else (a, b)
+    if relation.kind == "rank":
+        return _most(reading, span, first, second, negated)
+    if relation.kind == "identity":
+        return Parsed(span, "identity", first, second, negated=negated)
+    if relation.kind in DIRECTIONS:
+        return Parsed(span, "direction", first, second, value=relation.kind, negated=negated)
+    if relation.kind in ("inside", "contains"):
+        if said.tag == "rel:only" and first is not None:
+            first = replace(first, every=True, plural=True, rank=None)  # all that there is of it
+        return Parsed(span, "inclusion", first, second, negated=negated)
+    if relation.kind == "outside":
+        return Parsed(span, "inclusion", first, second, negated=not negated)
+    if relation.kind == "adjacent":
+        near = "near" if said.tag == "rel:near" else None
+        return Parsed(span, "adjacency", first, second, value=near, negated=negated)
+    _attributes(reading, first, second)
+    measure = _measure_of(reading, relation)
+    value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
+    by, value = (relation.ratio, value) if relation.ratio else exceeding(reading, relation, value)
+    return Parsed(span, "comparison", first, second, by, value, measure, negated)
 
 
 def _measure_of(reading: Reading, relation: Relation) -> str | None:

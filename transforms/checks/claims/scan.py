@@ -13,10 +13,11 @@ from transforms.checks.claims.moments import moments
 from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.positions import positions
-from transforms.checks.claims.punctuation import SIGN, signed, silent, without_that_is
+from transforms.checks.claims.punctuation import SIGN, silent, without_that_is
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.stacks import STACK, STACKED, stack
+from transforms.checks.claims.steps import lettered, step_of
 from transforms.checks.claims.words import CASED, NUMBER_WORDS, READ
 
 _IMAGE = r"(?:(?:axial|coronal|sagittal|ct|mr|mri|shown|displayed|whole)\s+)?(?:image|picture|view|slice|frame|" \
@@ -81,10 +82,6 @@ _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
-GRADES = frozenset("abcde")
-ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0, "v": 5.0, "vi": 6.0}
-STEP = re.compile(r"I[ps]|Isp|(?:I{1,3}|IV|VI{0,3})[a-c]?")
-"""A step of a classification, as it is written."""
 SIGNS = {"+": "pos:post", "-": "neg:post"}
 """Signs after a finding: "effusion +, pneumothorax -"."""
 TOPS = {"five": "5", "six": "6", "ten": "10"}
@@ -120,31 +117,27 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             said = tuple(names[i : i + n])
             found.append(Item(term.kind, term.tag, a, stop, term.slugs, term.plural, None, said))  # type: ignore[arg-type]
             i += n
-        elif (graded := _lettered(names[i], words, a, b)) is not None:
-            found += graded
-            i += 1
-        elif found and found[-1].kind == "fact" and (sign := signed(low, found[-1].end, a)) is not None:
-            found.append(Item("value", f"{found[-1].tag}|{sign}", a, b))  # "ER+"
-            i += 1
-        elif found and found[-1].kind == "fact" and names[i] in GRADES:
-            found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "density c"
-            i += 1
-        elif found and found[-1].kind == "fact" and found[-1].plural and STEP.fullmatch(sentence[a:b]):
-            found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "Paris IIa"
-            i += 1
-        elif found and found[-1].kind == "fact" and names[i] in ROMAN:
-            found.append(Item("number", names[i], a, b, quantity=Quantity((ROMAN[names[i]],), "", 0.5)))  # "type II"
-            i += 1
         else:
-            known = formed(names[i], words.told) if names[i] not in READ else None
-            if known is not None:
-                found.append(Item(known.kind, known.tag, a, b, known.slugs, False, None, (names[i],)))  # type: ignore[arg-type]
-                i += 1
-                continue
-            sign = SIGNS.get(names[i]) if SIGN.match(low, a - 1) else None
-            found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
+            found += _unnamed(found, names[i], low, sentence[a:b], a, words)
             i += 1
     return sided(found, sentence)
+
+
+def _unnamed(found: list[Item], name: str, low: str, written: str, start: int, words: Lexicon) -> list[Item]:
+    """A word that the lexicon lacks: a grade with its step, a step of the grade before it, a sign, a form of what it
+    has, or a plain word."""
+    end = start + len(written)
+    graded = lettered(name, words, start, end)
+    if graded is not None:
+        return graded
+    step = step_of(found[-1], name, low, written, start) if found and found[-1].kind == "fact" else None
+    if step is not None:
+        return [step]
+    known = formed(name, words.told) if name not in READ else None
+    if known is not None:
+        return [Item(known.kind, known.tag, start, end, known.slugs, False, None, (name,))]  # type: ignore[arg-type]
+    sign = SIGNS.get(name) if SIGN.match(low, start - 1) else None
+    return [Item("phrase", sign, start, end) if sign else _plain(name, start, end)]
 
 
 def _disease(sentence: str, item: Item) -> bool:
@@ -159,22 +152,6 @@ def _small_letters(name: str, written: str, term: Term, words: Lexicon) -> bool:
     if name in CASED and not written.isupper():
         return True
     return name in words.capitals and sum(letter.isupper() for letter in written) < 2
-
-
-_LETTERED = re.compile(r"([a-z]{1,6}?)[-]?(\d{1,2})([a-d]?)")
-
-
-def _lettered(name: str, words: Lexicon, start: int, end: int) -> list[Item] | None:
-    """ "TR4", "GG2", "KL3": the short name of a grade with its step."""
-    match = _LETTERED.fullmatch(name)
-    known = words.match([match[1]], 0) if match is not None else None
-    if match is None or known is None or known[0].kind != "fact":
-        return None
-    at = start + len(match[1])
-    fact = Item("fact", known[0].tag, start, at, known[0].slugs, known[0].plural, None, (match[1],))
-    if match[3]:
-        return [fact, Item("value", f"{known[0].tag}|{match[2]}{match[3]}", at, end)]
-    return [fact, Item("number", match[2], at, end, quantity=Quantity((float(match[2]),), "", 0.5))]
 
 
 def _uncut(
