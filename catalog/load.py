@@ -27,7 +27,7 @@ def _first_fault(path: Path, model: type[Model], error: ValidationError, prefix:
     return CatalogError(_short(path), whole, f"{what}; correct this key (see schemas/)")
 
 
-class _UniqueKeyLoader(yaml.CSafeLoader):
+class UniqueKeyLoader(yaml.CSafeLoader):
     """The C loader, but a key written twice in one mapping is an error and not a silent overwrite."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -42,7 +42,7 @@ class _UniqueKeyLoader(yaml.CSafeLoader):
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file. Raises CatalogError when it is missing, not UTF-8 or not YAML."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeyLoader)
     except OSError as error:
         raise CatalogError(_short(path), "the file", f"{error.strerror}; create it or correct the name") from error
     except UnicodeDecodeError as error:

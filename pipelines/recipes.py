@@ -37,13 +37,14 @@ def load(path: Path) -> "Recipe":
     import yaml
     from pydantic import ValidationError
 
+    from catalog.load import UniqueKeyLoader
     from schemas import Recipe
     from schemas.faults import every, like
 
     named = FOLDER / f"{path}.yaml"
     path = named if not path.suffix and not path.exists() and named.exists() else path
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        written = yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeyLoader)
         recipe = Recipe.model_validate(written)
     except (IsADirectoryError, UnicodeDecodeError, PermissionError) as error:
         raise RecipeError(f"{path}: no YAML file that can be read; give a file of recipes/") from error

@@ -157,6 +157,9 @@ def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("plan", several), *told)
     (tmp_path / "bad.yaml").write_text("name: [unclosed\n")
     refused(triptych("plan", tmp_path / "bad.yaml"), "bad.yaml", "not YAML")
+    twice = workshop.recipe(tmp_path / "twice.yaml", "radlabels_reports")
+    twice.write_text(twice.read_text() + "\nseed: 4\nseed: 5\n")
+    refused(triptych("plan", twice), "twice.yaml", "'seed' is written twice")
     nothing = workshop.recipe(tmp_path / "nothing.yaml")
     given = yaml.safe_load(nothing.read_text())
     nothing.write_text(

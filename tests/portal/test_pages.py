@@ -244,7 +244,9 @@ def test_data_sets_are_put_in_order(sort: str, expected: list[str]) -> None:
     assert names(page) == expected
     assert re.search(rf'sort={sort}" aria-current="true"', page)
     assert '<input type="hidden" name="sort"' in page
-    assert client.get(f"/?sort={sort}x").status_code == 400
+    refused = client.get(f"/?sort={sort}x")
+    assert refused.status_code == 400
+    assert "There are: name, year, size, samples." in refused.text
 
 
 def test_points_are_drawn_with_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

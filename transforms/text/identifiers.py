@@ -14,7 +14,7 @@ _NUMBERED = (
     r"medical record|SSN|PatientID|AccessionNumber|StudyID|PID|ID(?!\s*\d+\s*(?:mm|cm|um|µm|Fr)\b)|FIN|CSN|GMC|"
     r"NPI|DEA|tr(?=:)|"
     r"NHC|DNI|NIE|NUHSA|CIP|NASS|(?:n\.?º de )?historia(?: cl[ií]nica)?|n\.?º (?:de )?(?:colegiado|expediente|"
-    r"afiliaci[oó]n|historia)|"
+    r"afiliaci[oó]n|historia)|(?:n[úu]m(?:ero|\.)? (?:de )?)?colegiad[oa](?: (?:n\.?º|n[úu]m\.))?|"
     r"tarjeta sanitaria|CHI|NRIC|medicare|IPP|NIR|NSS|n°\s*(?:de )?(?:dossier|sécurité sociale|patient)|"
     r"(?:numéro )?(?:de )?sécurité sociale|"
     r"SVNR|(?:Fall|Pat(?:ienten)?|Versicherten|Versicherungs|Sozialversicherungs|Personalausweis|Aufnahme|Auftrags)"

@@ -121,6 +121,16 @@ def test_nearness_has_a_value() -> None:
     assert score(VISITS, "image 1, image 2, image 3").value == pytest.approx(2 / 3, abs=1e-4)
 
 
+def test_the_box_that_a_question_gives_is_no_second_answer() -> None:
+    asked = "The box [50, 50, 60, 60] in image 1 marks an example. Which box in image 2 has its like?"
+    whole = "Image 1 shows a polyp within [50, 50, 60, 60], and image 2 one of that kind within [10, 10, 20, 30]."
+    assert score(BOX, whole, question=asked).right
+    assert not score(BOX, f"{whole} Or [1, 1, 9, 9].", question=asked).right
+    assert not score(BOX, "[50, 50, 60, 60]", question=asked).right
+    same = "Image 1 shows it within [10, 10, 20, 30]; which box in image 2 does?"
+    assert score(BOX, "[10, 10, 20, 30]", question=same).right
+
+
 def test_a_check_that_lacks_something_says_what() -> None:
     with pytest.raises(ValueError, match="value"):
         score(ItemCheck(kind="tolerance", unit="mm"), "3 mm")

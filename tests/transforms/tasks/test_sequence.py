@@ -17,6 +17,7 @@ from transforms.regions.viewdata import ViewData
 from transforms.tasks import ask_all
 from transforms.tasks.balance import asked_of, families, frame_of, staying
 from transforms.tasks.replay import replay
+from transforms.tasks.scoring import score
 
 SPACE = catalog.labelspace()
 NAMES = ("grasper", "hook", "irrigator", "specimen_bag", "scissors")
@@ -61,10 +62,12 @@ def test_first_next_and_when() -> None:
         .turns[0]
         .text.startswith(("In this clip, which of these comes up next after the grasper", "Of these, which"))
     )
-    said = "The first image of this clip to show the grasper is number 1; the first image of this clip to show"
-    assert found["next"].turns[1].text.startswith(said)
+    said = "The first image of this clip to show the electrocautery hook is number 2."
+    assert found["next"].turns[1].text == said
     assert found["when"].choices == ("2", "3", "4")
     for talk in found.values():
+        assert talk.check is not None
+        assert score(talk.check, talk.turns[-1].text, talk.choices, talk.turns[0].text).right
         assert outcomes(talk, scene) == {"pass"}
         assert talk.skill == "relate"
 
