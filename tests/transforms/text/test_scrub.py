@@ -11,7 +11,7 @@ from transforms.text.scrub import KINDS, scrub, scrubbed
 
 # Invented people and numbers. <KIND|...> marks what must go, and nothing else may.
 REPORTS = (
-    "Firmado: <NAME|F. Inventado Nadie>, colegiado <ID|28/41873>. Colegiada n.º <ID|281234>.",
+    "Firmado: <NAME|F. Inventado Ficticio>, colegiado <ID|28/41873>. Colegiada n.º <ID|281234>.",
     "Patient name: <NAME|Testa Fakename>. MRN: <ID|00412345>. DOB: <DATE|03/14/1951>. The heart is normal in size.",
     "EXAM: CT CHEST <DATE|2014-06-03>. COMPARISON: <DATE|May 12, 2013>. FINDINGS: A 12 mm nodule, right upper lobe.",
     "Findings were discussed with Dr. <NAME|Q. Mockson> by telephone at <PHONE|555-010-4477> on <DATE|June 3rd, 2014>.",
