@@ -2,10 +2,9 @@
 
 import pytest
 
-from benchmarks.claims import outcome
 from benchmarks.claims_suite.declared import space
-from benchmarks.claims_suite.load import FOLDER, sample
-from transforms.checks.claims import check, parse
+from tests import claimed
+from transforms.checks.claims import parse
 from transforms.checks.claims.forms import unformed
 from transforms.checks.claims.model import Item
 from transforms.checks.claims.numerals import half_digit, number
@@ -64,9 +63,7 @@ SAID = [
 
 @pytest.mark.parametrize(("context", "text", "expected"), SAID)
 def test_a_way_of_speaking(context: str, text: str, expected: str) -> None:
-    made = sample(FOLDER / "contexts" / f"{context}.yaml")
-    found = check(text, made, space())
-    assert outcome(found) == expected, found
+    assert claimed.verdict(text, claimed.context(context)) == expected
 
 
 def test_a_doubt_of_one_clause_is_none_of_the_others() -> None:

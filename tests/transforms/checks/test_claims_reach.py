@@ -2,10 +2,7 @@
 
 import pytest
 
-from benchmarks.claims import outcome
-from benchmarks.claims_suite.declared import space
-from benchmarks.claims_suite.load import FOLDER, sample
-from transforms.checks.claims import check
+from tests import claimed
 
 SAID = [
     # What lies outside of what.
@@ -65,6 +62,4 @@ SAID = [
 
 @pytest.mark.parametrize(("context", "text", "expected"), SAID)
 def test_a_way_of_speaking(context: str, text: str, expected: str) -> None:
-    made = sample(FOLDER / "contexts" / f"{context}.yaml")
-    found = check(text, made, space())
-    assert outcome(found) == expected, found
+    assert claimed.verdict(text, claimed.context(context)) == expected
