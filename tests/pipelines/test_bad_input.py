@@ -48,8 +48,8 @@ def test_a_recipe_of_the_wrong_kind(changes: dict[str, Any], said: str, tmp_path
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "the file: give a mapping, not None"), (b"- 1", "the file: give a mapping"), (b"a: 1\nb: ]\nc: 2", "line 2: not"),
-     (b"\xff\xfe\0", "no YAML file that can be read")],
+    [(b"", "the file: give a mapping, not None"), (b"- 1", "the file: give a mapping"),
+     (b"a: 1\nb: ]\nc: 2", "line 2: not"), (b"\xff\xfe\0", "no YAML file that can be read")],
 )  # fmt: skip
 def test_a_file_that_is_no_recipe(content: bytes, said: str, tmp_path: Path, triptych: Run) -> None:
     (tmp_path / "r.yaml").write_bytes(content)
