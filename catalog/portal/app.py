@@ -100,13 +100,13 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
     def datasets(request: Request, page: int = 1, sort: str | None = None) -> Response:
         if sort not in (None, *datasets_page.ORDERS):
             raise HTTPException(400, f"There is no order {sort!r}. There are: {', '.join(datasets_page.ORDERS)}.")
-        table, filters = portal.table(), _filters(request, datasets_page.FACETS)
+        corpora, faults = portal.corpora()
+        table, filters = portal.table(corpora), _filters(request, datasets_page.FACETS)
         text, found = _search(request, portal)
         ids = _ids(found)
         rows = table.matching(filters, ids, sort)
         page, pages, start, stop = _paged(len(rows), page, None if portal.frozen else LISTED)
         near = sorted({word for words in found.near.values() for word in words}) if found else []
-        corpora, faults = portal.corpora()
         return portal.page(
             request, "datasets.html", rows=rows[start:stop], count=len(rows), total=len(table.rows), text=text,
             facets=table.facets(filters, ids), filtered=bool(filters or text), corpora=corpora, faults=faults,
@@ -117,7 +117,8 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
 
     @app.get("/api/datasets")
     def datasets_json(request: Request) -> Response:
-        rows = portal.table().matching(_filters(request, datasets_page.FACETS), _ids(_search(request, portal)[1]))
+        table = portal.table(portal.corpora()[0])
+        rows = table.matching(_filters(request, datasets_page.FACETS), _ids(_search(request, portal)[1]))
         return answer(request, b"[" + b",".join(row.json for row in rows) + b"]", "application/json")
 
     @app.get("/datasets/{name}")
@@ -125,14 +126,14 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
         if name not in portal.cards:
             raise HTTPException(404, f"There is no card {name!r} in catalog/datasets/.")
         card = portal.cards[name]
-        row = portal.table().row(name)
-        corpora = [
+        sound, _ = portal.corpora()
+        holding = [
             (corpus, corpus.index.count({"dataset": [name]}), corpus.index.search({"dataset": [name]}, limit=10))
-            for corpus in portal.corpora()[0].values()
+            for corpus in sound.values()
         ]
         return portal.page(
-            request, "dataset.html", card=card, row=row, corpora=[found for found in corpora if found[1]],
-            space=portal.space, folders=folders.tree(card), by_hand=by_hand.steps(card, Path("data/raw")),
+            request, "dataset.html", card=card, row=portal.table(sound).row(name), space=portal.space,
+            corpora=[found for found in holding if found[1]], folders=folders.tree(card), by_hand=by_hand.steps(card, Path("data/raw")),
             related=datasets_page.related(card, portal.cards), cards=portal.cards,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
@@ -85,19 +85,12 @@ class Portal:
             raise HTTPException(404, f"There is no corpus {name!r} here. There are: {', '.join(found) or 'none'}.")
         return found[name]
 
-    def table(self) -> datasets_page.Table:
+    def table(self, corpora: Mapping[str, Corpus]) -> datasets_page.Table:
         """The list of data sets; made anew where the corpora at hand have others, or more of them."""
-        samples = self._samples_by_dataset()
+        samples = _samples_by_dataset(corpora.values())
         if self._table is None or self._table[0] != samples:
             self._table = samples, datasets_page.Table(datasets_page.rows(self.cards, self.space, samples))
         return self._table[1]
-
-    def _samples_by_dataset(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for corpus in self.corpora()[0].values():
-            for dataset, (count, _) in corpus.index.values("dataset", {}).items():
-                counts[dataset] = counts.get(dataset, 0) + count
-        return counts
 
     def sample(self, corpus: Corpus, key: str) -> Sample:
         """Raises HTTPException 404 for an unknown key, ShardError for a member that is no sample."""
@@ -154,6 +147,14 @@ class Portal:
             return None if at is None else reels.frames(sample)
         found = self.volume(corpus.name, sample.key, at.stamp)
         return found.reel if found else None
+
+
+def _samples_by_dataset(corpora: Iterable[Corpus]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for corpus in corpora:
+        for dataset, (count, _) in corpus.index.values("dataset", {}).items():
+            counts[dataset] = counts.get(dataset, 0) + count
+    return counts
 
 
 @contextmanager

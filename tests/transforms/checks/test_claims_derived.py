@@ -2,15 +2,12 @@
 
 import pytest
 
-from benchmarks.claims import outcome
-from benchmarks.claims_suite.declared import space
-from benchmarks.claims_suite.load import FOLDER, sample
-from transforms.checks.claims import check
+from tests import claimed
 from transforms.checks.claims.derived import initials, stem
 
 
 def said(context: str, text: str) -> str:
-    return outcome(check(text, sample(FOLDER / "contexts" / f"{context}.yaml"), space()))
+    return claimed.verdict(text, claimed.context(context))
 
 
 @pytest.mark.parametrize(
