@@ -133,8 +133,9 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
         ]
         return portal.page(
             request, "dataset.html", card=card, row=portal.table(sound).row(name), space=portal.space,
-            corpora=[found for found in holding if found[1]], folders=folders.tree(card), by_hand=by_hand.steps(card, Path("data/raw")),
-            related=datasets_page.related(card, portal.cards), cards=portal.cards,
+            corpora=[found for found in holding if found[1]], folders=folders.tree(card),
+            by_hand=by_hand.steps(card, Path("data/raw")), cards=portal.cards,
+            related=datasets_page.related(card, portal.cards),
         )  # fmt: skip
 
 
