@@ -83,7 +83,7 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
         )
     unsure = doubted(slugs, known)
     if unsure and not present:
-        return no(unsure, "stated as uncertain", "negation") if unsure.id else unknown("labelled as uncertain")
+        return unknown("stated as uncertain")
     if claim.located and claim.object is not None:
         held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
         if held:

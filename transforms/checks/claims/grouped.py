@@ -207,8 +207,15 @@ def _unnamed(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iterat
         if rest:
             best = max(found, key=_score)
             whole = _verdicts(rest, one, known)
+            best = [_elsewhere(verdict, found, n) for n, verdict in enumerate(best)]
             of_all = _worst(whole) == "supported" and all(claim.kind in IMAGED for claim in rest)
             yield from max((best, whole), key=_score) if _worst(best) == "uncheckable" or of_all else best
+
+
+def _elsewhere(one: ClaimVerdict, found: Sequence[Sequence[ClaimVerdict]], n: int) -> ClaimVerdict:
+    """The nth verdict on what names no image, unsure where it is right of another image than the rest is."""
+    other = any(len(said) > n and said[n].span == one.span and said[n].verdict == "supported" for said in found)
+    return unsure(one, "of which image that is said cannot be told") if other else one
 
 
 def _score(found: Sequence[ClaimVerdict]) -> tuple[int, int]:

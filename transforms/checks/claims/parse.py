@@ -33,6 +33,7 @@ from transforms.checks.claims.stated import reported
 from transforms.checks.claims.telling import COURSE
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.unread import bare_denial, unread, unrelated
+from transforms.checks.claims.used import unused
 from transforms.checks.claims.words import (
     DENYING,
     DESCRIBING,
@@ -90,7 +91,8 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         meant.after(clause, now, stance.unsure)
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     left = [one for one in meant.it if one.facet != "attribute"]
-    return tuple(settled(found)), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in left)
+    said = settled(found)
+    return (*said, *unused(said, text)), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in left)
 
 
 def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
@@ -144,11 +146,15 @@ def _free(claim: Parsed, rest: list[Item], clause: Clause) -> bool:
     return one is not None and all(item.end < one.start for item in rest) and not one.modified
 
 
+WHOLE = word_set("complete total full entire")
+"""What else may be all that is denied: "no complete AV block"."""
+
+
 def _ungraded(claims: list[Parsed], clause: Clause) -> list[Parsed]:
     """Without that a thing is there, or not, of which but a size or a degree is denied: that cannot be checked."""
     denied = [i for i, role in clause.phrases("neg") if role in ("pre", "not")]
     for i, after in pairwise([*denied, clause.last]):
-        at = denied_degree(clause.items, i, after)
+        at = denied_degree(clause.items, i, after, WHOLE)
         start, end = (clause.items[at].start, clause.items[after - 1].end) if at is not None else (0, 0)
         said = [one.kind in ("presence", "absence") and start < one.span[1] <= end for one in claims]
         claims = [Parsed(one.span, "uncheckable") if on else one for one, on in zip(claims, said, strict=True)]

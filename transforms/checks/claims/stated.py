@@ -26,7 +26,7 @@ HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival"
 """What a span of time is of -> the names of such facts."""
 OLD = frozenset({"maternal age", "age of the mother", "mother's age", "patient age"})
 """Names of how old the patient is, beside "age"."""
-LOOSE = frozenset({"%", "", "points"})
+LOOSE = frozenset(("%", "", "points", "years", "months", "weeks", "days", "ms", "cm", "mm", "degrees", "letters"))
 """Units in which much can be said that is no stated thing's."""
 _BARE = re.compile(r"^(?:class|grade|type|stage|category)\s+(?=\S+$)")
 """What a step may be called by its name: "class II"."""
@@ -138,6 +138,8 @@ def _shaped(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
     for fact, value in values:
         if fits(value, claim.quantity, fact.tolerance or 0.0):
             return yes(fact, "agrees with the measurement")
+    if claim.clouded and claim.quantity.bound == "eq":
+        return unknown("whether it is a bound cannot be told")  # "stays below 10 degrees"
     return no(values[0][0], f"measured {values[0][0].value}", "size")
 
 
