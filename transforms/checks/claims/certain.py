@@ -31,6 +31,10 @@ def _checked(claim: Parsed, one: ClaimVerdict, found: Found) -> ClaimVerdict:
         return unsure(one, "it may be where something else is not")
     if claim.kind == "comparison" and claim.subject is not None and claim.subject.rank and claim.value in RANKS:
         return unsure(one, "of what else that is said cannot be told")  # "the larger lies ahead, the smaller behind"
+    if claim.kind == "comparison" and _otherwise(claim, found):
+        return unsure(one, "by what they are compared cannot be told")
+    if claim.kind == "count" and _total(claim, found):
+        return unsure(one, "it may be the sum of the others")
     unread = any(other.kind == "uncheckable" and other.subject is None for other, _ in found)
     if unread and (claim.kind in ("inclusion", "rating") or one.reason.startswith("the body part is")):
         return unsure(one, "the sentence says more than the facts cover")
@@ -62,3 +66,21 @@ def _site(claim: Parsed, found: Found) -> bool:
         (other.kind == "uncheckable" and other.span < claim.span) or (other.kind in ("absence", "presence") and other.subject is not None
         and other.subject.facet == "finding") for other, _ in found if other is not claim
     )  # fmt: skip
+
+
+def _otherwise(claim: Parsed, found: Found) -> bool:
+    """Whether a thing is compared with itself, or by what the sentence measures, and not by its size."""
+    one, other = claim.subject, claim.object
+    if one is not None and other is not None and one.start == other.start >= 0 and claim.quantity is not None:
+        return True
+    return claim.measure is None and any("intensity" in (it.kind, (it.measure or "")[5:]) for it, _ in found)
+
+
+def _total(claim: Parsed, found: Found) -> bool:
+    """ "26 red dots: 17 microaneurysms and 9 hemorrhages": a number that the others come to, or that counts nothing."""
+    if claim.quantity is None or len(claim.quantity.values) != 1:
+        return False
+    after = [it for it, _ in found if it.kind == "count" and it.quantity is not None and it.span > claim.span]
+    others = [it.quantity.values[0] for it in after if it.quantity is not None]
+    value = claim.quantity.values[0]
+    return value % 1 != 0 or (len(others) > 1 and sum(others) == value)

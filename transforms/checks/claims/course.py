@@ -39,7 +39,8 @@ _STEADY = re.compile(
     r"\b(?:steadily|continuously|continually|progressively|uninterrupted|without interruption|from visit to visit"
     r"|more and more|less and less|each time|every time|all along)\b", re.IGNORECASE,
 )  # fmt: skip
-_OVERALL = re.compile(r"\b(?:in all|in total|altogether|overall|on the whole|all in all)\b", re.IGNORECASE)
+_OVERALL = re.compile(r"\b(?:in all|in total|altogether|overall|on the whole|all in all"
+    r"|over (?:the (?:whole )?series|all (?:\w+ )?(?:visits|scans|images|examinations)))\b", re.IGNORECASE)
 TIMES = {"doubled": 2.0, "tripled": 3.0, "halved": 0.5}
 
 
@@ -160,6 +161,9 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     parts = known.parts
     clear = blanked(one.text, [*one.spans, (change.start, change.end)])
     claims, subject, score = spoken(clear, space, known)
+    if change.kind == "new":  # "shows edema, ..., the second a new pneumothorax"
+        after = (c.subject for c in claims if c.kind == "presence" and c.span[0] >= change.end)
+        subject = next((it for it in after if it is not None and it.facet == "finding"), subject)
     said, by, span = _amount(clear, one.text, change)
     if subject is None and score is None:
         score = changes.measured_in(said.unit, parts[0]) if said is not None else None

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from schemas import LabelSpace
 from transforms.checks.claims.binding import bound
+from transforms.checks.claims.certain import certain
 from transforms.checks.claims.course import Sentence, changed, count
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.image_names import by_role, named_so
@@ -25,6 +26,7 @@ from transforms.checks.claims.series import listed
 _SPLIT = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b")
 _BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _SHOWN = re.compile(r"(?:are|is|were|was) \w+|", re.IGNORECASE)
+_EACH = re.compile(r"(?:both|each)\b", re.IGNORECASE)
 ORDER = ("contradicted", "uncheckable", "supported")
 
 
@@ -165,7 +167,7 @@ def _named_verdicts(one: Sentence, name: Named, claims: Sequence[Parsed], known:
 
 
 def _verdicts(claims: Sequence[Parsed], one: Sentence, part: Evidence) -> list[ClaimVerdict]:
-    found = [(claim, judge(claim, one.text, part)) for claim in bound(claims, part, rule)]
+    found = certain([(claim, judge(claim, one.text, part)) for claim in bound(claims, part, rule)])
     return [verdict for claim, verdict in found if not claim.presupposed or verdict.verdict != "uncheckable"]
 
 
@@ -195,7 +197,10 @@ def _unnamed(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iterat
         if (told := selected(own, one.text, known)) is not None:
             for said, numbers in told:
                 each_image = [_verdicts(said, one, known.parts[n]) for n in numbers]
-                yield from min(each_image, key=lambda found: ORDER.index(_worst(found)))
+                worst = min(each_image, key=lambda found: ORDER.index(_worst(found)))
+                others = [_verdicts(said, one, part) for part in known.parts]
+                unread = any(verdict.verdict == "uncheckable" for verdict in worst)
+                yield from (_elsewhere(verdict, others, n) for n, verdict in enumerate(worst)) if unread else worst
             continue
         denied = [claim for claim in own if claim.kind == "absence"]
         rest = [claim for claim in own if claim not in denied]
@@ -214,6 +219,8 @@ def _unnamed(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iterat
 
 def _elsewhere(one: ClaimVerdict, found: Sequence[Sequence[ClaimVerdict]], n: int) -> ClaimVerdict:
     """The nth verdict on what names no image, unsure where it is right of another image than the rest is."""
+    if one.kind in ("body_part", "presence") and _EACH.match(one.text):
+        return unsure(one, "one of them is on another image")  # "both breasts"
     other = any(len(said) > n and said[n].span == one.span and said[n].verdict == "supported" for said in found)
     return unsure(one, "of which image that is said cannot be told") if other else one
 

@@ -225,6 +225,10 @@ def _goes_on(clause: Clause, g: int) -> bool:
     return listed and all(item.kind in ("word", "punct", "mention") and not finite(item) for item in gap)
 
 
+OPENS = word_set(": is are was were")
+"""What may stand between "absent" and what is so: "absent are ascites and a cirrhosis"."""
+
+
 def _post(found: Frame, i: int, said: Denial) -> None:
     clause = found.clause
     clause.used.add(i)
@@ -235,7 +239,7 @@ def _post(found: Frame, i: int, said: Denial) -> None:
         while g and _listed(clause, g):
             g -= 1
             said.deny(g)  # "osteomyelitis and lytic lesions are absent", the second not joined for a word not read
-    elif _next(clause, i) == 0 and all(it.tag == ":" for _, it in clause.between(i, clause.groups[0][0].first)):
+    elif _next(clause, i) == 0 and all(it.tag in OPENS for _, it in clause.between(i, clause.groups[0][0].first)):
         said.deny(0)  # "absent liver", "denied: pneumothorax, consolidation"
         for g in range(len(clause.groups) - 1):
             if not _goes_on(clause, g):

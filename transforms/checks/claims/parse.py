@@ -13,7 +13,7 @@ from transforms.checks.claims.degrees import denied_degree
 from transforms.checks.claims.doubt import scope_of, sliced
 from transforms.checks.claims.headings import heading_of, under
 from transforms.checks.claims.lexicon import Lexicon, lexicon
-from transforms.checks.claims.loosened import loosened
+from transforms.checks.claims.loosened import loosened, opened
 from transforms.checks.claims.meant import Meant
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed
@@ -91,7 +91,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         meant.after(clause, now, stance.unsure)
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     left = [one for one in meant.it if one.facet != "attribute"]
-    said = settled(found)
+    said = opened(settled(found), text)
     return (*said, *unused(said, text)), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in left)
 
 

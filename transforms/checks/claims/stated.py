@@ -69,7 +69,7 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if (claim.measure or "").startswith(worded.MARK):
         return worded.judge(claim, known)
     name, _, owner = (claim.measure or "").partition("|")
-    stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    stated = list(statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate]))
     if claim.measure == recording.MEASURE:
         return recording.judge(claim, known)
     if name == "judgement":
@@ -81,13 +81,15 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if name == "change":
         return _changed(claim, [fact for fact in stated if statement.name(fact).casefold().startswith(name)], known)
     if name == "visit" and claim.quantity is not None:
-        return _of_visit(claim, claim.quantity, list(stated))
+        return _of_visit(claim, claim.quantity, stated)
     facts = [fact for fact in stated if not name or statement.name(fact).casefold() == name]
     if name == "age" and not facts:
         facts = [fact for fact in stated if statement.name(fact).casefold() in OLD]
     facts = facts or [fact for fact in _of_regions(known) if name in _called(fact, known)]
     if claim.quantity is not None:
-        return _number(claim, facts)
+        ruling = _number(claim, facts)
+        other = ruling.answer == "contradicted" and claim.clouded and _of_another(claim.quantity, stated, facts)
+        return unknown("so much is stated of something else") if other else ruling
     if not facts:
         return sexes.judge(claim, known) if name == "sex" else unknown("the source does not state it")
     frame = known.scene.view.frame
@@ -221,6 +223,12 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     if named or (len(numbers) == 1 and not (claim.clouded and claim.quantity.unit in LOOSE)):
         return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
     return unknown("which of the values it is cannot be told")
+
+
+def _of_another(said: Quantity, stated: list[Fact], facts: list[Fact]) -> bool:
+    """Whether a number without a unit is that of something else that the source states."""
+    others = [numeric(fact, said) for fact in stated if fact not in facts] if not said.unit else []
+    return any(value is not None and fits(value, said, 0.0) for value in others)
 
 
 def _digits(fact: Fact, said: Quantity) -> bool:
