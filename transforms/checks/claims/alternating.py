@@ -1,4 +1,4 @@
-"""Values that a sentence gives by turns: "the tumor has a mean of 9.8, the node of 5.1", "25 mm is the mass, 13 mm the node".
+"""Values that a sentence gives by turns: "the tumor has a mean of 9.8, the node of 5.1".
 
 Where as many values of one measure stand in a sentence as things, by turns, and all of them were read as the same
 thing's, each is of the thing that it stands beside.

@@ -1,8 +1,8 @@
 """When a contradiction is one: what was said, and of what, must be certain from the rest of the sentence.
 
 A thing has one value of a measure. Where a sentence gives it two and one of them is right, the other is another
-thing's: "402 mm2 is the area of L3-L4, 214 mm2 that of L5-S1". An organ that is named beside a finding in what is denied may
-be where the finding is not: "neither liver nor bone metastases", "liquid around the heart was not found".
+thing's: "402 mm2 is the area of L3-L4, 214 mm2 that of L5-S1". An organ that is named beside a finding in
+what is denied may be where the finding is not: "neither liver nor bone metastases".
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ VALUED = word_set("size area volume intensity stated rating location side distan
 """Kinds of which a thing has one."""
 
 RANKS = frozenset({"most", "least"})
+SHARES = frozenset({"ratio", "larger"})
 
 
 def certain(found: Found) -> list[tuple[Parsed, ClaimVerdict]]:
@@ -62,16 +63,20 @@ def _site(claim: Parsed, found: Found) -> bool:
     one = claim.subject
     if one is None or one.facet != "anatomy":
         return False
-    return any(
-        (other.kind == "uncheckable" and other.span < claim.span) or (other.kind in ("absence", "presence") and other.subject is not None
-        and other.subject.facet == "finding") for other, _ in found if other is not claim
-    )  # fmt: skip
+    return any(_beside(other, claim) for other, _ in found if other is not claim)
+
+
+def _beside(other: Parsed, claim: Parsed) -> bool:
+    """Whether another assertion is a finding's, or a word before it that is not read."""
+    if other.kind == "uncheckable":
+        return other.span < claim.span
+    return other.kind in ("absence", "presence") and other.subject is not None and other.subject.facet == "finding"
 
 
 def _otherwise(claim: Parsed, found: Found) -> bool:
     """Whether a thing is compared with itself, or by what the sentence measures, and not by its size."""
     one, other = claim.subject, claim.object
-    if one is not None and other is not None and one.start == other.start >= 0 and claim.quantity is not None:
+    if one is not None and other is not None and one.start == other.start >= 0 and claim.value in SHARES:
         return True
     return claim.measure is None and any("intensity" in (it.kind, (it.measure or "")[5:]) for it, _ in found)
 

@@ -40,7 +40,8 @@ _BESIDE = re.compile(
     r"|earlier|size|volume|area|other|baseline|initial|follow)\b)", re.IGNORECASE,
 )  # fmt: skip
 _AMOUNT = re.compile(
-    r"(?<=er)\s+than (?:about |roughly )?(?:\d|(?:an?|one|two|three|four|five|six|eight|ten|half an?) ?(?:centi|milli|cm|mm|ml))",
+    r"(?<=er)\s+than (?:about |roughly )?"
+    r"(?:\d|(?:an?|one|two|three|four|five|six|eight|ten|half an?) ?(?:centi|milli|cm|mm|ml))",
     re.IGNORECASE,
 )
 """After "larger" or "smaller": a bound, and no change."""
@@ -67,7 +68,9 @@ class Change(NamedTuple):
 def change_in(sentence: str) -> Change | None:
     """The first word for a change in a sentence; of two that begin together the longer one."""
     found = [Change(*match.span(), kind) for kind, pattern in _CHANGE.items() if (match := pattern.search(sentence))]
-    found = [one for one in found if not (_BESIDE.match(sentence, one.end) or _AMOUNT.match(sentence, one.end))]  # than another thing, at one time
+    found = [
+        one for one in found if not (_BESIDE.match(sentence, one.end) or _AMOUNT.match(sentence, one.end))
+    ]  # than another thing, at one time
     better = _BETTER.search(sentence)
     if better is not None:
         word = better.group().split()[-1].lower()

@@ -39,8 +39,11 @@ _STEADY = re.compile(
     r"\b(?:steadily|continuously|continually|progressively|uninterrupted|without interruption|from visit to visit"
     r"|more and more|less and less|each time|every time|all along)\b", re.IGNORECASE,
 )  # fmt: skip
-_OVERALL = re.compile(r"\b(?:in all|in total|altogether|overall|on the whole|all in all"
-    r"|over (?:the (?:whole )?series|all (?:\w+ )?(?:visits|scans|images|examinations)))\b", re.IGNORECASE)
+_OVERALL = re.compile(
+    r"\b(?:in all|in total|altogether|overall|on the whole|all in all"
+    r"|over (?:the (?:whole )?series|all (?:\w+ )?(?:visits|scans|images|examinations)))\b",
+    re.IGNORECASE,
+)
 TIMES = {"doubled": 2.0, "tripled": 3.0, "halved": 0.5}
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grades import graded
-from transforms.checks.claims.imaged import counted_as, elsewhere, far_off, one_imaged, sided_part
+from transforms.checks.claims.imaged import counted_as, elsewhere, far_off, one_imaged, other_organ, sided_part
 from transforms.checks.claims.inclusion import exclusive
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -44,6 +44,8 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
     parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
     if parts and claim.value == "seen" and (far := far_off(slugs, parts, known)) is not None:
         return far
+    if claim.measure == "topic" and (other := other_organ(slugs, parts, known)) is not None:
+        return other
     return elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
 
 

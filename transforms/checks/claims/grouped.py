@@ -18,6 +18,7 @@ from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.members import Named, blanked, named
 from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
 from transforms.checks.claims.parse import parse
+from transforms.checks.claims.peaks import peak
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.selecting import on_view, selected
 from transforms.checks.claims.sentences import sentences
@@ -65,6 +66,8 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
             one.found.append(((name.start, name.end), ruling))
     if known.scene.group is not None and known.scene.group.timed:
         listed(one, space, known)
+    if not one.found:
+        peak(one, space, known)
     if not one.found or all(ruling.answer == "supported" for _, ruling in one.found):
         changed(one, space, known)
     rest = parse(blanked(one.text, one.spans), space, known.called)

@@ -35,8 +35,8 @@ OPEN = (
     (re.compile(r"\bfor (?:each|every)\b", re.IGNORECASE), frozenset({"count"})),
     (re.compile(r"\b(?:together|combined)\b", re.IGNORECASE), frozenset({"comparison"})),
 )  # fmt: skip
-"""What a sentence may say -> kinds that it may mean otherwise: "none of the nodes is metastatic" denies neither of the two, "for
-every dead cell there are six" counts none."""
+"""What a sentence may say -> kinds that it may mean otherwise: "none of the nodes is metastatic" denies neither of
+the two, "for every dead cell there are six" counts none."""
 
 
 def opened(claims: Sequence[Parsed], text: str) -> list[Parsed]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas import Fact, SampleRegion
+from transforms.checks.claims import ordinals
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.extent import extent
 from transforms.checks.claims.model import Mention, Parsed, Quantity
@@ -94,6 +95,8 @@ def _during(claim: Parsed, said: Quantity, known: Evidence) -> Ruling:
 def order(claim: Parsed, known: Evidence) -> Ruling:
     """ "The snare appears after the polyp", "19 s after", by when each begins or ends; `value`: which word, and which
     end of each."""
+    if (claim.value or "").startswith(ordinals.MARK):
+        return ordinals.place(claim, known)
     word, _, ends = (claim.value or "").partition("|")
     first, second = (_when(one, end, known) for one, end in zip((claim.subject, claim.object), ends, strict=True))
     if first is None or second is None:

@@ -72,8 +72,10 @@ def named(reading: Reading) -> Iterator[Parsed]:
                 place = None if _accompanied(reading.clause, one) else reading.holder(g)
                 yield Parsed(span, "absence", one, place, located=place is not None)
             else:
-                seen = "seen" if _seen(reading.clause) or pictured(reading.clause, one) else None
+                topic = pictured(reading.clause, one)
+                seen = "seen" if _seen(reading.clause) or topic else None
                 yield Parsed(span, "body_part" if g in parts else "presence", one, value=seen,
+                             measure="topic" if topic else None,
                              negated=g in parts and reading.negated(one.first))  # fmt: skip
                 yield from _counted(reading, g, one)
                 if one.facet == "finding" and all_along(reading.clause):

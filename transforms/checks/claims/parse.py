@@ -20,6 +20,7 @@ from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.named import named, presupposed, seen_nothing
 from transforms.checks.claims.negation import Denial, denial
 from transforms.checks.claims.order import ordered
+from transforms.checks.claims.ordinals import placed
 from transforms.checks.claims.partition import partitioned
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import Frame, frame
@@ -108,7 +109,7 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     _place(found)
     no = denial(found)
     reading = Reading(clause, found, no, it)
-    claims = list(ordered(reading))
+    claims = [*placed(reading), *ordered(reading)]
     some = list(partitioned(reading))
     timed = {id(one.quantity) for one in claims if one.quantity is not None}
     claims += [*related(reading), *ranked(reading), *measured(reading)]
