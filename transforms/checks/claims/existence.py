@@ -33,6 +33,8 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("which one that is cannot be told")
     if shown and claim.subject.every and claim.subject.plural and all(f.predicate == "body_part" for f in shown):
         return one_imaged(shown[0], slugs, known)
+    if shown and claim.subject.every and claim.subject.facet == "anatomy" and len(known.of(claim.subject)) == 1:
+        return unknown("whether both are shown is not known")
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
     if (counted := counted_as(slugs, known)) is not None:

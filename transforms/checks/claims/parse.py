@@ -8,6 +8,7 @@ from itertools import pairwise
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
 from transforms.checks.claims.again import again, likewise, so_is
+from transforms.checks.claims.boxed import of_them
 from transforms.checks.claims.clauses import clauses
 from transforms.checks.claims.degrees import denied_degree
 from transforms.checks.claims.doubt import scope_of, sliced
@@ -109,11 +110,11 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     _place(found)
     no = denial(found)
     reading = Reading(clause, found, no, it)
-    claims = [*placed(reading), *ordered(reading)]
+    claims = [*placed(reading), *ordered(reading), *of_them(reading)]
     some = list(partitioned(reading))
     timed = {id(one.quantity) for one in claims if one.quantity is not None}
     claims += [*related(reading), *ranked(reading), *measured(reading)]
-    claims = [one for one in claims if one.kind == "order" or id(one.quantity) not in timed]
+    claims = [one for one in claims if one.kind in ("order", "count") or id(one.quantity) not in timed]
     claims += some
     claims = [*presupposed(reading, named(reading), claims), *claims]
     rest = rest_of(clause)

@@ -1,7 +1,7 @@
 """When a support is one: no word that carries weight was left out of what was borne out.
 
-"The whole kidney is shown" is not borne out by a kidney that is shown, "L: a mass" not by a mass, "the longest span is that
-of irrigation" not by an irrigation.
+"The whole kidney is shown" is not borne out by a kidney that is shown, "L: a mass" not by a mass, "the longest span is
+that of irrigation" not by an irrigation.
 """
 
 import re

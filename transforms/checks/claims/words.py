@@ -193,8 +193,8 @@ DESCRIBING = re.compile(r"(?:ous|ive|al|ic|ly|able|ible|less|ful|oid|ular|[aeiou
 REGIONS = word_set("head brain neck thorax chest abdomen pelvis upper_limb lower_limb breast eye retina")
 """Slugs of what a whole picture is of: one of them is not seen in a picture of another that it is no part of."""
 IMAGES = word_set(
-    "image slice section scan clip view picture frame photograph cut study examination tomogram field photo film exam slide"
-    " smear"
+    "image slice section scan clip view picture frame photograph cut study examination tomogram field photo film exam"
+    " slide smear"
 )
 VERBS = word_set(
     """
