@@ -32,6 +32,8 @@ def _loose(claim: Parsed, clause: Clause) -> bool:
 OPEN = (
     (re.compile(r"\b(?:none of|(?:in|on|at) none|on no|neither of)\b", re.IGNORECASE),
      frozenset({"absence", "property", "presence", "modality", "stated"})),
+    (re.compile(r"\b\w+ (?:showed|revealed|(?:was|were) (?:positive|negative|normal|abnormal|unremarkable))\b"),
+     frozenset({"modality"})),
     (re.compile(r"\bfor (?:each|every)\b", re.IGNORECASE), frozenset({"count"})),
     (re.compile(r"\b(?:together|combined)\b", re.IGNORECASE), frozenset({"comparison"})),
 )  # fmt: skip
