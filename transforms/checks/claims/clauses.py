@@ -27,7 +27,9 @@ VERB_TAGS = word_set(
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = gapped(elided(shared(compared(composed(unformed(narrowed(_against(aged(unboxed(items))))), words)), words), words))
+    items = gapped(
+        elided(shared(compared(composed(unformed(narrowed(_against(aged(unboxed(items))))), words)), words), words)
+    )
     return _cut(items, words)
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from schemas import LabelSpace
 from transforms.checks.claims.binding import bound
 from transforms.checks.claims.certain import certain
-from transforms.checks.claims.course import Sentence, changed, count
+from transforms.checks.claims.course import OF_EACH, Sentence, changed, count
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.image_names import by_role, named_so
 from transforms.checks.claims.judge import judge, rule
@@ -61,6 +61,7 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
     one.spans += [(name.start, name.end) for name in one.names]
     for name in one.names:
         wrong = name.said is not None and name.said != len(parts)
+        wrong = wrong and not ((name.said or 0) < len(parts) and OF_EACH.search(one.text))  # "one of the two of a side"
         if wrong or any(not 1 <= number <= len(parts) for number in name.numbers):
             ruling = Ruling("contradicted", None, f"there are {len(parts)} images", "count")
             one.found.append(((name.start, name.end), ruling))

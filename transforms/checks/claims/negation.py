@@ -53,6 +53,9 @@ def denial(found: Frame) -> Denial:
             clause.used.add(i)
         elif role == "post" and clause.items[i].names[-1:] == ("gone",) and _timed(clause):
             clause.used.add(i)  # "the hook is gone after 30 s"
+        elif role == "post" and _class(clause, i):
+            said.confused = True  # "twenty cells are negative"
+            clause.used.add(i)
         elif role == "post":
             _post(found, i, said)
         elif role == "not" and _ends(clause, i) and clause.groups:
@@ -65,6 +68,15 @@ def denial(found: Frame) -> Denial:
             _pre(found, i, said)
     said.confused = said.confused or (said.after is not None and bool(said.groups))
     return said
+
+
+def _class(clause: Clause, i: int) -> bool:
+    """Whether "negative" names those of a kind that are so: what is counted, or one class of a list."""
+    before = [group[-1] for group in clause.groups if group[-1].last < i]
+    if clause.items[i].names[-1:] != ("negative",) or not before:
+        return False
+    between = [item.tag for _, item in clause.between(before[-1].last, i)]
+    return before[-1].count is not None or "," in between
 
 
 def _timed(clause: Clause) -> bool:
