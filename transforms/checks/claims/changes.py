@@ -1,12 +1,12 @@
 """What is said to have changed between images of a group: gone, new, still there, larger, smaller; and when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Quantity
+from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits, number_of
 from transforms.facts import statement
@@ -82,6 +82,12 @@ def change_in(sentence: str) -> Change | None:
     if denial is not None:
         return Change(denial.start(), one.end, one.kind, True)
     return one
+
+
+def newly(change: Change, claims: Iterable[Parsed]) -> Mention | None:
+    """ "Shows edema, ..., the second a new pneumothorax": the finding that is named after "new"."""
+    after = (c.subject for c in claims if c.kind == "presence" and c.span[0] >= change.end and change.kind == "new")
+    return next((it for it in after if it is not None and it.facet == "finding"), None)
 
 
 def presence(

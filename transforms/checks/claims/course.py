@@ -167,9 +167,7 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     parts = known.parts
     clear = blanked(one.text, [*one.spans, (change.start, change.end)])
     claims, subject, score = spoken(clear, space, known)
-    if change.kind == "new":  # "shows edema, ..., the second a new pneumothorax"
-        after = (c.subject for c in claims if c.kind == "presence" and c.span[0] >= change.end)
-        subject = next((it for it in after if it is not None and it.facet == "finding"), subject)
+    subject = changes.newly(change, claims) or subject
     said, by, span = _amount(clear, one.text, change)
     if subject is None and score is None:
         score = changes.measured_in(said.unit, parts[0]) if said is not None else None

@@ -37,8 +37,8 @@ def denial(found: Frame) -> Denial:
         elif role == "pre" and _neither(clause, i):
             said.after = i
             clause.used.add(i)
-        elif role == "post" and clause.items[i].names == ("none",) and _placed(clause, i):
-            said.confused = True  # "but none in the kidneys"
+        elif role == "post" and (_none_at(clause, i) or _class(clause, i)):
+            said.confused = True
             clause.used.add(i)
         elif role == "post" and clause.items[i].names == ("none",) and _subject(clause, i):
             said.confused = True  # "and none has slipped", unless what it has is named
@@ -53,9 +53,6 @@ def denial(found: Frame) -> Denial:
             clause.used.add(i)
         elif role == "post" and clause.items[i].names[-1:] == ("gone",) and _timed(clause):
             clause.used.add(i)  # "the hook is gone after 30 s"
-        elif role == "post" and _class(clause, i):
-            said.confused = True  # "twenty cells are negative"
-            clause.used.add(i)
         elif role == "post":
             _post(found, i, said)
         elif role == "not" and _ends(clause, i) and clause.groups:
@@ -68,6 +65,11 @@ def denial(found: Frame) -> Denial:
             _pre(found, i, said)
     said.confused = said.confused or (said.after is not None and bool(said.groups))
     return said
+
+
+def _none_at(clause: Clause, i: int) -> bool:
+    """ "But none in the kidneys"."""
+    return clause.items[i].names == ("none",) and _placed(clause, i)
 
 
 def _class(clause: Clause, i: int) -> bool:

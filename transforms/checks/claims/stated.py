@@ -87,9 +87,7 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
         facts = [fact for fact in stated if statement.name(fact).casefold() in OLD]
     facts = facts or [fact for fact in _of_regions(known) if name in _called(fact, known)]
     if claim.quantity is not None:
-        ruling = _number(claim, facts)
-        other = ruling.answer == "contradicted" and claim.clouded and _of_another(claim.quantity, stated, facts)
-        return unknown("so much is stated of something else") if other else ruling
+        return _of_another(claim, claim.quantity, stated, facts) or _number(claim, facts)
     if not facts:
         return sexes.judge(claim, known) if name == "sex" else unknown("the source does not state it")
     frame = known.scene.view.frame
@@ -225,10 +223,17 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     return unknown("which of the values it is cannot be told")
 
 
-def _of_another(said: Quantity, stated: list[Fact], facts: list[Fact]) -> bool:
-    """Whether a number without a unit is that of something else that the source states."""
-    others = [numeric(fact, said) for fact in stated if fact not in facts] if not said.unit else []
-    return any(value is not None and fits(value, said, 0.0) for value in others)
+def _of_another(claim: Parsed, said: Quantity, stated: list[Fact], facts: list[Fact]) -> Ruling | None:
+    """Where a clause is not read to its end, a number without a unit may be that of something else that is stated."""
+    if not claim.clouded or said.unit or any(_fits(fact, said) for fact in facts):
+        return None
+    other = any(_fits(fact, said) for fact in stated if fact not in facts)
+    return unknown("so much is stated of something else") if other else None
+
+
+def _fits(fact: Fact, said: Quantity) -> bool:
+    value = numeric(fact, said)
+    return value is not None and fits(value, said, 0.0)
 
 
 def _digits(fact: Fact, said: Quantity) -> bool:
