@@ -137,7 +137,9 @@ def test_an_area_of_unknown_scale_is_said_to_be_one_in_pixels() -> None:
     wrong = talk.turns[1].model_copy(update={"text": talk.turns[1].text.replace("image 2", "image 1")})
     bad = talk.model_copy(update={"turns": (talk.turns[0], wrong)})
     assert any(one.outcome == "fail" for one in run_all(scene, said, (bad,), SPACE))
-    assert values(cases([[(LIVER, 10)], [(LIVER, 30)]], sides=(100, 90))) == {}  # not of one size: seen at another scale
+    assert (
+        values(cases([[(LIVER, 10)], [(LIVER, 30)]], sides=(100, 90))) == {}
+    )  # not of one size: seen at another scale
 
 
 def test_of_visits_and_of_slices_nothing_is_ranked() -> None:
