@@ -13,7 +13,7 @@ from transforms.checks.claims.words import word_set
 NAMING = word_set("presence body_part modality plane")
 """Kinds that say of a thing that it is there, and no more."""
 WHOLE = re.compile(
-    r"\b(?:whole|entire|entirely|complete|completely|full|fully)\b(?! (?:volume|scan|series|stack))", re.IGNORECASE
+    r"\b(?:whole|entire|entirely|completely|full|fully)\b(?! (?:volume|scan|series|stack))", re.IGNORECASE
 )
 RANK = re.compile(
     r"\b(?:larg|bigg|small|long|short|wid|broad|thick|thinn|dens|bright|dark|high|low|deep|nearer?|few|great)est\b"
