@@ -6,7 +6,7 @@ from schemas import Fact, SampleRegion
 from transforms.checks.claims import ordinals
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.extent import extent
-from transforms.checks.claims.model import Mention, Parsed, Quantity
+from transforms.checks.claims.model import Bound, Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, number_of
 from transforms.regions.marks import form_of
@@ -140,7 +140,7 @@ def _ends(
     claim: Parsed, quantity: Quantity, known: Evidence, one: Sequence[str], two: Sequence[str], other: str
 ) -> Ruling:
     """A claim on one place of a region, or on where it begins and ends, whichever of these is known."""
-    bound = "about" if quantity.bound == "about" else "eq"
+    bound: Bound = "about" if quantity.bound == "about" else "eq"
     said = [quantity._replace(values=(value,), bound=bound) for value in quantity.values]
     found: list[Fact] = []
     for rid in known.of(claim.subject):

@@ -54,8 +54,8 @@ def _named(one: Sentence, space: LabelSpace, known: Evidence) -> tuple[int | Non
     if one.names:
         numbers = named[0].numbers if len(named) == len(one.names) == 1 else ()
         return (numbers[0] if numbers and 1 <= numbers[0] <= len(known.parts) else None), []
-    numbers, spans = told_by(parse(one.text, space, known.called), known)
-    return (numbers[0] + 1 if len(numbers) == 1 else None), spans
+    images, spans = told_by(parse(one.text, space, known.called), known)
+    return (images[0] + 1 if len(images) == 1 else None), spans
 
 
 def _value(slugs: tuple[str, ...], score: str | None, part: Evidence) -> float | None:
