@@ -23,7 +23,7 @@ def spacing_of(book: Book) -> ops.Spacing:
 def measured(book: Book, predicate: str, rid: str, name: str) -> Program:
     """The program of a measurement of one region; none where there is but one step to it, or nothing to look at."""
     if book.noun == "scan":
-        return _of_volume(predicate, rid, name)
+        return _of_volume(book, predicate, rid, name)
     makers = {"area": area, "long_axis": long_axis, "short_axis": short_axis}
     sides = {"box_width": (0, "wide"), "box_height": (1, "high")}
     if predicate in sides:
@@ -39,8 +39,8 @@ def chosen(book: Book, rid: str) -> Program:
     same = book.same(rid)
     if not 1 < len(same) <= MOST_FOUND or not book.largest(rid):
         return ()
-    label = book.entry(rid).concept.label
-    looks = [Sketch("pixels", {"region": one}, f"Count the pixels of {label} {n}: {{value}}.", one)
+    label, cells = book.entry(rid).concept.label, "voxels" if book.noun == "scan" else "pixels"
+    looks = [Sketch(cells, {"region": one}, f"Count the {cells} of {label} {n}: {{value}}.", one)
              for n, one in enumerate(same, 1)]  # fmt: skip
     steps = [f"#{n}" for n in range(1, len(looks) + 1)]
     text = f"Take the largest of these: {label} {same.index(rid) + 1}."
@@ -160,14 +160,57 @@ def counted(book: Book, rids: tuple[str, ...], label: str, where: str = "") -> P
     return (*looks, Sketch("counted", {"steps": steps}, f"There are no more of them{where}; count these: {{value}}."))
 
 
-def _of_volume(predicate: str, rid: str, name: str) -> Program:
+def _of_volume(book: Book, predicate: str, rid: str, name: str) -> Program:
+    of = chosen(book, rid)
     if predicate == "volume":
-        return (
-            Sketch("voxels", {"region": rid}, f"Count the voxels of {name}: {{value}}.", rid),
+        return joined(of, (
+            Sketch("voxels", {"region": "#0" if of else rid}, f"Count the voxels of {name}: {{value}}.", rid),
             Sketch("voxel_volume", {}, "A voxel fills {value}."),
             Sketch("fills", {"voxels": "#1", "voxel": "#2"}, "Multiply the two: {value}."),
-        )
+        ))  # fmt: skip
     return ()
+
+
+def in_volume(book: Book, fact: Fact) -> Program:
+    """What a fact about two regions of a scan is worked out from; the first may be the largest of several."""
+    if book.noun != "scan":
+        return ()
+    of, names = chosen(book, fact.regions[0]), (book.called(fact.regions[0]), book.called(fact.regions[1]))
+    return joined(of, _IN_VOLUME[fact.predicate]("#0" if of else fact.regions[0], fact.regions[1], *names))
+
+
+def _burden(finding: str, organ: str, name: str, holder: str) -> Program:
+    return (
+        Sketch("shared_voxels", {"a": finding, "b": organ},
+               f"Of the voxels of {name}, count those within {holder}: {{value}}.", finding),
+        Sketch("voxels", {"region": organ}, f"Count the voxels of {holder}: {{value}}.", organ),
+        Sketch("percent", {"a": "#1", "b": "#2"}, "Take the first as a share of the second: {value}."),
+    )  # fmt: skip
+
+
+def _whole_contrast(finding: str, organ: str, name: str, holder: str) -> Program:
+    return (
+        Sketch("whole_mean", {"region": finding}, f"Average the values of all voxels of {name}: {{value}}.", finding),
+        Sketch("whole_mean_of_rest", {"organ": organ, "finding": finding},
+               f"Average those of the rest of {holder}: {{value}}.", organ),
+        Sketch("difference", {"a": "#1", "b": "#2"}, "Take the second from the first: {value}."),
+    )  # fmt: skip
+
+
+def _volume_ratio(larger: str, smaller: str, *names: str) -> Program:
+    looks = tuple(Sketch("volume", {"region": rid}, f"Measure the volume of {name}: {{value}}.", rid)
+                  for rid, name in zip((larger, smaller), names, strict=True))  # fmt: skip
+    return (*looks, Sketch("ratio", {"a": "#1", "b": "#2"}, "Divide the first by the second: {value}."))
+
+
+def _clearance(structure: str, finding: str, name: str, other: str) -> Program:
+    text = f"Measure from {name} to {other}, between the centers of the nearest voxels: {{value}}."
+    return (Sketch("clearance", {"region": structure, "to": finding}, text, structure),)
+
+
+_IN_VOLUME: Mapping[str, Callable[..., Program]] = {
+    "burden": _burden, "whole_contrast": _whole_contrast, "volume_ratio": _volume_ratio, "clearance": _clearance,
+}
 
 
 def ring(book: Book, fact: Fact) -> Program:
@@ -219,6 +262,6 @@ def level(book: Book, fact: Fact) -> Program:
 
 OF_FACT: Mapping[str, Callable[[Book, Fact], Program]] = {
     "ring_mean": ring, "ring_contrast": ring, "circumference": circumference, "quadrant": quadrant,
-    **dict.fromkeys(ENDS, level),
+    **dict.fromkeys(ENDS, level), **dict.fromkeys(_IN_VOLUME, in_volume),
 }  # fmt: skip
 """Predicate -> the program of its fact."""

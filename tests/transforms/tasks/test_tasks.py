@@ -51,7 +51,7 @@ def test_the_families_of_the_contract_are_there():
     assert TASKS == [
         "anatomy", "attenuation", "attribute", "changed", "comparison", "conversation", "counting", "density",
         "ecg", "entailment", "entities", "grounding",
-        "location", "look_again", "modality", "outlier", "patch", "plane", "preference", "premise", "presence",
+        "location", "look_again", "modality", "nearest", "outlier", "patch", "plane", "preference", "premise", "presence",
         "quantity", "question_tree", "ranking", "referring", "reflection", "relation", "report", "report_writing",
         "sequence", "signal", "size", "slices", "tracking", "uptake", "verification", "visits", "visual_concept",
         "volumes", "which_image", "which_most", "whole_study",
