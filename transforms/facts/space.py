@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from schemas import Entry, Geometry, LabelSpace, SampleRegion
 from transforms.facts.attenuation import SMALLEST, UNIT, mean
-from transforms.facts.base import CONTAINERS, MAX_INSTANCES, Draft, by_concept
+from transforms.facts.base import CONTAINERS, MAX_INSTANCES, Draft, by_concept, paired
 from transforms.facts.intensity import TOLERANCE_HU
 from transforms.facts.relation import MAX_HOLDERS, WITHIN
 from transforms.facts.solids import regular
@@ -25,6 +25,7 @@ PREDICATES = ("burden", "whole_contrast", "clearance")
 OF_TWO = ("inside", *PREDICATES)
 """That one thing lies inside another is measured on pictures too, and is told by `relation`."""
 
+ALIKE = 1e-6  # mm: so far apart, two ways are as long
 MOST_NEAR = 6
 """To so many structures, those whose boxes lie nearest, the way is measured."""
 
@@ -33,8 +34,8 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     """`inside`: the share of a finding's voxels that lie in a structure, at least `WITHIN`. `burden`: in %, what of the
     smallest of these is voxels of the finding, where one region shows all of it, and `whole_contrast` the mean of the
     finding less that of the rest of it, in HU: of two that lie whole in the scan.
-    `clearance` (structure, finding): from one centre of a voxel to the nearest one of the other, in mm, of two that lie
-    whole in the scan and share none."""
+    `clearance` (structure, finding): from the centre of a voxel of the one to the nearest one of the other, in mm, of
+    two that lie whole in the scan and share none, the finding being in one piece."""
     first = view.scene.media[0] if view.scene.media else None
     if first is None or first.kind != "volume":
         return
@@ -93,6 +94,10 @@ class _Inner:
         """mm, or voxels, between two boxes: no two voxels come nearer."""
         return between_boxes(self.box(a), self.box(b), self.grid.spacing_mm or (1.0, 1.0, 1.0))
 
+    def double(self, rid: str) -> bool:
+        """Whether one label may hold both of a pair: what of "the kidney" a tumor takes up is then no share of one."""
+        return paired(self.entries[rid], self.space) and self.solid(rid).pieces > 1
+
     def kin(self, a: str, b: str) -> bool:
         """Whether the name of one says that it is of the other: a kidney tumor and the kidney."""
         one, other = self.entries[a].slug, self.entries[b].slug
@@ -111,10 +116,11 @@ def _held(inner: _Inner, rid: str) -> Iterator[Draft]:
     shares = ((one, inside(finding, inner.solid(one))) for one in near)
     held = list(islice(((one, share) for one, share in shares if share >= WITHIN), MAX_HOLDERS))
     for one, share in held:
-        yield Draft("inside", share, (rid, one))
-    if held and finding.size >= SMALLEST and not finding.cut and not inner.solid(held[0][0]).cut:
-        both = (rid, held[0][0])
-        organ = inner.solid(both[1])
+        if not inner.kin(rid, one):  # that a liver tumor lies in the liver, its name says
+            yield Draft("inside", share, (rid, one))
+    whole = [one for one, _ in held[:1] if not inner.solid(one).cut and not inner.double(one)]
+    if whole and finding.size >= SMALLEST and not finding.cut:
+        both, organ = (rid, whole[0]), inner.solid(whole[0])
         if rid in inner.alone:
             value = burden(finding, organ)
             yield Draft("burden", value, both, "%", max(0.1, 0.01 * value), scope="record")
@@ -128,7 +134,7 @@ def _near(inner: _Inner, rid: str) -> Iterator[Draft]:
     # A structure that a rule found ends where a tumour begins: how far that is says nothing.
     others = [one for one in inner.structures if drawn[one] != "rule" and not inner.kin(rid, one)]
     others.sort(key=lambda one: (inner.apart(rid, one), one))
-    for one in others[:MOST_NEAR] if not finding.cut else ():
+    for one in others[:MOST_NEAR] if not finding.cut and finding.pieces == 1 else ():
         other = inner.solid(one)
         if not other.cut and not finding.overlap(other):
             assert inner.grid.spacing_mm is not None
@@ -169,9 +175,20 @@ def clearance(a: Solid, b: Solid, spacing: tuple[float, ...]) -> float:
     from scipy.spatial import cKDTree
 
     scale = np.asarray(spacing, np.float64)
-    small, large = sorted((a, b), key=lambda one: one.size)
-    found, _ = cKDTree(_surface(small) * scale).query(_surface(large) * scale)
+    found, _ = cKDTree(_surface(a) * scale).query(_surface(b) * scale)
     return float(found.min())
+
+
+def closest(a: Solid, b: Solid, spacing: tuple[float, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The voxel of each that lies nearest to the other; of several pairs the first by their indices."""
+    from scipy.spatial import cKDTree
+
+    scale, own, others = np.asarray(spacing, np.float64), _surface(a), _surface(b)
+    tree = cKDTree(others * scale)
+    found, _ = tree.query(own * scale)
+    near = own[found <= found.min() + ALIKE]
+    pairs = zip(near, tree.query_ball_point(near * scale, found.min() + ALIKE), strict=True)
+    return min((tuple(map(int, one)), tuple(map(int, others[n]))) for one, many in pairs for n in many)
 
 
 def _surface(solid: Solid) -> NDArray[np.int64]:

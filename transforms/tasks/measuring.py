@@ -106,15 +106,16 @@ def side(rid: str, name: str, body: str) -> Program:
     )  # fmt: skip
 
 
-def inside(rid: str, holder: str, a: str, b: str, within: bool = True) -> Program:
+def inside(book: Book, rid: str, holder: str, a: str, b: str, within: bool = True) -> Program:
     """`within`: whether the question is if a lies in b, and not if it lies outside."""
+    cells, shared = ("voxels", "shared_voxels") if book.noun == "scan" else ("pixels", "shared")
     op, threshold = ("at_least", WITHIN) if within else ("at_most", 1 - WITHIN)
     why = f"{limit_text(WITHIN, None)} or more counts as inside"
     if not within:
         why = f"of what lies outside, no more than {1 - WITHIN:.0%} would be within, and it is more"
     return (
-        Sketch("pixels", {"region": rid}, f"Count the pixels of {a}: {{value}}.", rid),
-        Sketch("shared", {"a": rid, "b": holder}, f"Of these, count those within {b}: {{value}}.", holder),
+        Sketch(cells, {"region": rid}, f"Count the {cells} of {a}: {{value}}.", rid),
+        Sketch(shared, {"a": rid, "b": holder}, f"Of these, count those within {b}: {{value}}.", holder),
         Sketch("ratio", {"a": "#2", "b": "#1"}, "Divide the second by the first: {value}."),
         Sketch(op, {"a": "#3", "threshold": threshold}, f"Judge the share: {why}."),
     )
@@ -149,12 +150,12 @@ def distance(book: Book, rid: str, other: str, a: str, b: str) -> Program:
 
 
 def counted(book: Book, rids: tuple[str, ...], label: str, where: str = "") -> Program:
-    """Each thing by its box or its point, and their number; none of one, or of very many. `where`: " inside it"."""
+    """Each thing by its box, its point or its voxels, and their number; none of one, or of very many. `where`: " inside it"."""
     if not 1 < len(rids) <= MOST_FOUND:
         return ()
     looks = []
     for n, rid in enumerate(rids, 1):
-        op = "box" if book.box(rid) else "point"
+        op = "voxels" if book.noun == "scan" else "box" if book.box(rid) else "point"
         looks.append(Sketch(op, {"region": rid}, f"Find {label} {n}: {{value}}.", rid))
     steps = [f"#{n}" for n in range(1, len(looks) + 1)]
     return (*looks, Sketch("counted", {"steps": steps}, f"There are no more of them{where}; count these: {{value}}."))
@@ -169,48 +170,6 @@ def _of_volume(book: Book, predicate: str, rid: str, name: str) -> Program:
             Sketch("fills", {"voxels": "#1", "voxel": "#2"}, "Multiply the two: {value}."),
         ))  # fmt: skip
     return ()
-
-
-def in_volume(book: Book, fact: Fact) -> Program:
-    """What a fact about two regions of a scan is worked out from; the first may be the largest of several."""
-    if book.noun != "scan":
-        return ()
-    of, names = chosen(book, fact.regions[0]), (book.called(fact.regions[0]), book.called(fact.regions[1]))
-    return joined(of, _IN_VOLUME[fact.predicate]("#0" if of else fact.regions[0], fact.regions[1], *names))
-
-
-def _burden(finding: str, organ: str, name: str, holder: str) -> Program:
-    return (
-        Sketch("shared_voxels", {"a": finding, "b": organ},
-               f"Of the voxels of {name}, count those within {holder}: {{value}}.", finding),
-        Sketch("voxels", {"region": organ}, f"Count the voxels of {holder}: {{value}}.", organ),
-        Sketch("percent", {"a": "#1", "b": "#2"}, "Take the first as a share of the second: {value}."),
-    )  # fmt: skip
-
-
-def _whole_contrast(finding: str, organ: str, name: str, holder: str) -> Program:
-    return (
-        Sketch("whole_mean", {"region": finding}, f"Average the values of all voxels of {name}: {{value}}.", finding),
-        Sketch("whole_mean_of_rest", {"organ": organ, "finding": finding},
-               f"Average those of the rest of {holder}: {{value}}.", organ),
-        Sketch("difference", {"a": "#1", "b": "#2"}, "Take the second from the first: {value}."),
-    )  # fmt: skip
-
-
-def _volume_ratio(larger: str, smaller: str, *names: str) -> Program:
-    looks = tuple(Sketch("volume", {"region": rid}, f"Measure the volume of {name}: {{value}}.", rid)
-                  for rid, name in zip((larger, smaller), names, strict=True))  # fmt: skip
-    return (*looks, Sketch("ratio", {"a": "#1", "b": "#2"}, "Divide the first by the second: {value}."))
-
-
-def _clearance(structure: str, finding: str, name: str, other: str) -> Program:
-    text = f"Measure from {name} to {other}, between the centers of the nearest voxels: {{value}}."
-    return (Sketch("clearance", {"region": structure, "to": finding}, text, structure),)
-
-
-_IN_VOLUME: Mapping[str, Callable[..., Program]] = {
-    "burden": _burden, "whole_contrast": _whole_contrast, "volume_ratio": _volume_ratio, "clearance": _clearance,
-}
 
 
 def ring(book: Book, fact: Fact) -> Program:
@@ -262,6 +221,6 @@ def level(book: Book, fact: Fact) -> Program:
 
 OF_FACT: Mapping[str, Callable[[Book, Fact], Program]] = {
     "ring_mean": ring, "ring_contrast": ring, "circumference": circumference, "quadrant": quadrant,
-    **dict.fromkeys(ENDS, level), **dict.fromkeys(_IN_VOLUME, in_volume),
+    **dict.fromkeys(ENDS, level),
 }  # fmt: skip
 """Predicate -> the program of its fact."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts import wording
 from transforms.facts.format import stated
-from transforms.tasks import measuring
+from transforms.tasks import in_volume
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.tasks.program import Program
 from transforms.tasks.which_of_two import Compared
@@ -26,7 +26,7 @@ ASK_FAR = (
 ASK_WHICH = ("Which {comes} nearer to {finding} over the whole scan, {first} or {second}?",)
 ASK_WHETHER = "{Does} {first} come nearer to {finding} over the whole scan than {second}?"
 FARTHER = 1.25
-"""The other one is so many times as far, and farther by twice what a distance may be off."""
+"""The other one is so many times as far, and farther by more than a distance may be off."""
 MOST = 2
 
 
@@ -47,11 +47,11 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 def _apart(a: Fact, b: Fact) -> bool:
     near, far = sorted((float(a.value), float(b.value)))
-    return far >= FARTHER * near and far - near >= 2 * ((a.tolerance or 0.0) + (b.tolerance or 0.0))
+    return far >= FARTHER * near and far - near > max(a.tolerance or 0.0, b.tolerance or 0.0)
 
 
 def _looks(book: Book, *facts: Fact) -> Program:
-    return tuple(look for fact in facts for look in measuring.in_volume(book, fact))
+    return tuple(look for fact in facts for look in in_volume.program(book, fact))
 
 
 def _line(book: Book, line: Line, *facts: Fact) -> Line:
@@ -66,7 +66,7 @@ def _far(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     name, finding = (book.called(rid) for rid in fact.regions)
     question = rng.choice(ASK_FAR).format(name=name, finding=finding)
     return draft(NAME, question, _line(book, Line(), fact), stated(fact), regions=fact.regions,
-                 program=_looks(book, fact))  # fmt: skip
+                 program=in_volume.clearance(book, fact))  # fmt: skip
 
 
 def _compared(finding: str) -> Compared:

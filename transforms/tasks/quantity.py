@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts import ecg, levels, wording
 from transforms.facts.format import stated
-from transforms.tasks import judging, measuring, steps
+from transforms.tasks import in_volume, judging, measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
 from transforms.tasks.operations import OPS
 from transforms.tasks.program import Program, Sketch, joined
@@ -71,6 +71,8 @@ def _program(book: Book, fact: Fact) -> Program:
     """The measurement taken apart."""
     if not fact.regions:
         return ()
+    if fact.predicate in in_volume.MAKERS:
+        return in_volume.program(book, fact)
     if fact.predicate in measuring.OF_FACT:
         return measuring.OF_FACT[fact.predicate](book, fact)
     apart = APART.get(fact.predicate)
