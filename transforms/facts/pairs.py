@@ -16,8 +16,9 @@ PREDICATES = ("asymmetry", "joint_volume", "volume_ratio")
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     """`asymmetry`: the difference of the two volumes as a share of their mean, in %, of pairs neither of which the scan
-    cuts: 200 |L - R| / (L + R). `joint_volume`: L + R, in mL. `volume_ratio`, where the whole scan is the sample: of the largest of several findings to each other, and
-    of organs, the larger to the smaller, that a reader would compare. Tolerances follow from those of the two."""
+    cuts: 200 |L - R| / (L + R). `joint_volume`: L + R, in mL. `volume_ratio`, where the whole scan is the sample: of
+    the largest of several findings to each other, and of organs that a reader would compare, the larger to the smaller.
+    Tolerances follow from those of the two."""
     alone = ((label, rids[0]) for label, rids in by_concept(view.scene).items() if len(rids) == 1)
     single = {space.labelled(label).slug: rid for label, rid in alone}
     for slug, rid in single.items():
@@ -75,8 +76,8 @@ def _volume(view: ViewData, rid: str) -> Fact | None:
 
 
 def problem(fact: Fact, facts: Iterable[Fact]) -> str | None:
-    """What is wrong with a joint volume, or a ratio of volumes, by those that the sample tells of the two; None where it
-    stands."""
+    """What is wrong with a joint volume, or a ratio of volumes, by those that the sample tells of the two; None where
+    it stands."""
     told = {one.regions: one for one in facts if one.predicate == "volume" and one.bound is None}
     both = [told.get((rid,)) for rid in fact.regions]
     if len(both) != 2 or both[0] is None or both[1] is None:

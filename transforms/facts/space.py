@@ -1,10 +1,10 @@
-"""How the structures of a volume stand to a finding in it: which hold it, how much of one it takes up and how it differs
-from the rest of that, how near another comes."""
+"""How the structures of a volume stand to a finding in it: which hold it, how much of one it takes up and how it
+differs from the rest of that, how near another comes."""
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray

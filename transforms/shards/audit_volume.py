@@ -137,7 +137,8 @@ def fact_problems(
         elif fact.predicate in ("slices", "slice_spacing"):
             yield fact, _differs(fact, geometry.shape[axis] if fact.predicate == "slices" else spacing(geometry, axis))
         elif fact.predicate in space.OF_TWO and len(fact.regions) == 2 and set(fact.regions) <= solids.keys():
-            yield from _of_two(fact, (solids[fact.regions[0]], solids[fact.regions[1]]), geometry, arrays.get(first.name))
+            a, b = (solids[rid] for rid in fact.regions)
+            yield from _of_two(fact, a, b, geometry, arrays.get(first.name))
         elif len(fact.regions) == 1 and fact.regions[0] in solids and fact.predicate in measures:
             solid = solids[fact.regions[0]]
             cut = fact.predicate in CUT and solid.cut
@@ -149,10 +150,9 @@ def fact_problems(
 
 
 def _of_two(
-    fact: Fact, both: tuple[Solid, Solid], geometry: Geometry, values: NDArray[np.generic] | None
+    fact: Fact, a: Solid, b: Solid, geometry: Geometry, values: NDArray[np.generic] | None
 ) -> Iterator[tuple[Fact, str | None]]:
     """The same of a fact about a finding and a structure; nothing of values that are not at hand."""
-    a, b = both
     if fact.predicate == "inside":
         yield fact, _differs(fact, space.inside(a, b))
     elif a.cut or b.cut:

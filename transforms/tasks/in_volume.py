@@ -66,6 +66,9 @@ def clearance(book: Book, fact: Fact) -> Program:
 
 
 MAKERS: Mapping[str, Callable[..., Program]] = {
-    "burden": _burden, "whole_contrast": _whole_contrast, "volume_ratio": _volume_ratio, "clearance": _clearance,
+    "burden": _burden,
+    "whole_contrast": _whole_contrast,
+    "volume_ratio": _volume_ratio,
+    "clearance": _clearance,
 }
 """Predicate -> the program of its fact."""

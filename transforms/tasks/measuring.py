@@ -150,7 +150,8 @@ def distance(book: Book, rid: str, other: str, a: str, b: str) -> Program:
 
 
 def counted(book: Book, rids: tuple[str, ...], label: str, where: str = "") -> Program:
-    """Each thing by its box, its point or its voxels, and their number; none of one, or of very many. `where`: " inside it"."""
+    """Each thing by its box, its point or its voxels, and their number; none of one, or of very many. `where`: " inside
+    it"."""
     if not 1 < len(rids) <= MOST_FOUND:
         return ()
     looks = []

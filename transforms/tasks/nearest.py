@@ -20,8 +20,8 @@ SKILL = "measure"
 ASK_FAR = (
     "How far is it from {name} to {finding} over the whole scan, between the centers of the voxels that lie nearest to "
     "each other, in mm?",
-    "What is the shortest distance in mm from {name} to {finding} in this scan, from the center of one voxel to that of "
-    "another?",
+    "What is the shortest distance in mm from {name} to {finding} in this scan, from the center of one voxel to that "
+    "of another?",
 )
 ASK_WHICH = ("Which {comes} nearer to {finding} over the whole scan, {first} or {second}?",)
 ASK_WHETHER = "{Does} {first} come nearer to {finding} over the whole scan than {second}?"

@@ -19,7 +19,8 @@ VERSION = "7"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
-LEFT = {"solidity", "agreement", "brightness", "black_share", "suv_max", "whole_attenuation", "clearance", *ecg.PREDICATES}
+LEFT = {"solidity", "agreement", "brightness", "black_share", "suv_max", "whole_attenuation", "clearance",
+        *ecg.PREDICATES}  # fmt: skip
 """Nearly every outline fills nine tenths of its hull, how readers agreed no picture shows, and how bright one is nobody
 asks of it; of ways in volumes, of the values of these and of curves ask families of their own."""
 ASKED = [name for name in wording.TEMPLATES if wording.asked(name) and name not in LEFT]

@@ -25,8 +25,8 @@ class Wording(Protocol):
 
 class Compared(NamedTuple):
     """What two things are compared in. `name`: the family; `more`: "higher", "greater". `ask_which`: questions of which
-    one is put, and `ask_whether` one, each with `first` and `second`. `least`: the one that is asked for has the smaller
-    number, as what is nearer has."""
+    one is put, and `ask_whether` one, each with `first` and `second`. `least`: the one that is asked for has the
+    smaller number, as what is nearer has."""
 
     name: str
     more: str

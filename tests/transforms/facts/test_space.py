@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import SimpleITK as sitk
+import SimpleITK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
@@ -153,7 +153,7 @@ def test_of_what_a_rule_outlined_and_of_scattered_findings_no_way_is_told() -> N
         for one in view.scene.regions
     )
     found = told(replace(view, scene=view.scene.model_copy(update={"regions": ruled})))
-    assert ("clearance", "r3", "r2") not in found and ("clearance", "r4", "r2") in found
+    assert [key for key in found if key[0] == "clearance"] == [("clearance", "r4", "r2")]
     apart = scan([("liver", LIVER), ("liver_tumor", TUMOR | block(10, 12, 4, 12, 14, 6)), ("stomach", STOMACH)])
     assert not [key for key in told(apart) if key[0] == "clearance"]
 
@@ -178,20 +178,23 @@ sides = st.tuples(*[st.floats(0.3, 6.0)] * 3)
 
 @given(masks, masks, sides)
 @settings(max_examples=60)
-def test_a_clearance_is_the_least_of_a_distance_transform(a: np.ndarray, b: np.ndarray, step: tuple[float, ...]) -> None:
+def test_a_clearance_is_the_least_of_a_distance_transform(
+    a: np.ndarray, b: np.ndarray, step: tuple[float, ...]
+) -> None:
     b = b & ~a
     if not b.any():
         return
     own = space.clearance(solid(a), solid(b), step)
     assert own == pytest.approx(float(ndimage.distance_transform_edt(~a, sampling=step)[b].min()))
-    picture = sitk.GetImageFromArray(a.T.astype(np.uint8))
+    picture = SimpleITK.GetImageFromArray(a.T.astype(np.uint8))
     picture.SetSpacing(step)
-    outside = sitk.GetArrayFromImage(sitk.DanielssonDistanceMap(picture, inputIsBinary=True, useImageSpacing=True))
+    outside = SimpleITK.GetArrayFromImage(
+        SimpleITK.DanielssonDistanceMap(picture, inputIsBinary=True, useImageSpacing=True)
+    )
     assert own <= float(outside.T[b].min()) + 1e-3  # an approximation from above
     p, q = space.closest(solid(a), solid(b), step)
-    assert a[p] and b[q]
+    assert (bool(a[p]), bool(b[q])) == (True, True)
     assert float(np.linalg.norm((np.array(p) - q) * step)) == pytest.approx(own)
-    assert space.closest(solid(b), solid(a), step) == tuple(reversed(space.closest(solid(b), solid(a), step)[::-1]))
     assert space.between_boxes(solid(a).box, solid(b).box, step) <= own + 1e-9
 
 

@@ -97,8 +97,8 @@ def tumour() -> ViewData:
 
 
 def lesions() -> ViewData:
-    """A liver of 60 HU with neoplasms of 125 voxels and 20 HU and of 12 and 30; a stomach 15 columns of 2 mm to the side of
-    the larger one, a spleen 21 columns and 9 rows."""
+    """A liver of 60 HU with neoplasms of 125 voxels and 20 HU and of 12 and 30; a stomach 15 columns of 2 mm beside the
+    larger one, a spleen 21 columns and 9 rows."""
     view = volume({
         "liver": (2, 2, 2, 18, 28, 18), "neoplasm": (5, 5, 5, 10, 10, 10), "neoplasm#2": (12, 20, 5, 14, 22, 8),
         "stomach": (24, 4, 4, 32, 12, 12), "spleen": (30, 18, 3, 38, 26, 9),
@@ -108,6 +108,16 @@ def lesions() -> ViewData:
         values[view.solids[rid].crop] = hu
     media = view.scene.media[0].model_copy(update={"unit": "HU"})
     return replace(view, scene=view.scene.model_copy(update={"media": (media,)}), volume=values)
+
+
+def unenhanced() -> ViewData:
+    """A liver of 31 HU, without contrast medium."""
+    view = volume({"liver": (2, 2, 2, 30, 28, 18)})
+    said = Fact(id="f1", predicate="attribute", name="contrast phase", value="no contrast", level="volume",
+                source="toy")  # fmt: skip
+    media = view.scene.media[0].model_copy(update={"unit": "HU"})
+    scene = view.scene.model_copy(update={"media": (media,), "facts": (said,)})
+    return replace(view, scene=scene, volume=np.full(GRID, 31, np.float32))
 
 
 def volume(boxes: dict[str, tuple[int, ...]]) -> ViewData:
@@ -185,6 +195,9 @@ VIEWS: dict[str, tuple[Callable[[], ViewData], tuple[str, ...], dict[str, tuple[
         "attenuation of the largest neoplasm over the whole scan less that of the rest": ("-40 HU", 6),
         "far is it from the stomach to the largest neoplasm": ("30 mm", 3),
         "nearer to the largest neoplasm over the whole scan, the stomach or the spleen": ("the stomach", 3),
+    }),
+    "unenhanced": (unenhanced, ("quantity",), {
+        "By the limit of 40 HU for the liver": ("moderately to severely steatotic", 3),
     }),
     "tumour": (tumour, ("quantity",), {
         "T categories": ("of the size of T1a", 3), "size criterion of RECIST 1.1": ("measurable", 4),
