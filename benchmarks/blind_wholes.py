@@ -68,13 +68,13 @@ def kinds() -> dict[str, tuple[Maker, tuple[str, ...]]]:
     """What is made up, and the families that are asked of it."""
     return {
         "scan": (scan, ("attenuation", "volumes")),
-        "lesion": (lesion, ("nearest", "relation")),
         "recording": (recording, ("ecg",)),
         "visits": (visits, ("changed", "visits")),
         "parts": (parts, ("patch",)),
         "section": (section, ("density", "comparison")),
         "report": (report, ("report",)),
         "patient": (patient, ("attribute",)),
+        "lesion": (lesion, ("nearest", "relation")),
     }
 
 

@@ -196,4 +196,4 @@ def _surface(solid: Solid) -> NDArray[np.int64]:
     from scipy import ndimage
 
     edge = solid.mask & ~ndimage.binary_erosion(solid.mask)
-    return np.argwhere(edge) + np.asarray(solid.offset)
+    return np.asarray(np.argwhere(edge) + np.asarray(solid.offset), np.int64)
