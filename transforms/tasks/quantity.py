@@ -18,7 +18,7 @@ NAME = "quantity"
 VERSION = "7"
 SKILL = "measure"
 
-ASK = ("What is {what}?", "How much is {what}?")
+ASK = ("What is {what}?", "By measurement, what is {what}?")
 LEFT = {"solidity", "agreement", "brightness", "black_share", "suv_max", "whole_attenuation", "clearance",
         *ecg.PREDICATES}  # fmt: skip
 """Nearly every outline fills nine tenths of its hull, how readers agreed no picture shows, and how bright one is nobody
