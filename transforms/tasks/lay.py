@@ -7,7 +7,7 @@ from itertools import zip_longest
 from schemas import Entry, Fact, LabelSpace, Scene
 from transforms.facts.format import stated
 from transforms.tasks import presence
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
 from transforms.tasks.measuring import measured
 from transforms.text import lay
 from transforms.text.grammar import definite, mention, verbs
@@ -23,10 +23,9 @@ ASK_THERE = (
     "I was told to ask: does this image show {thing}?",
 )
 ASK_LONG = (
-    "How long is {thing} in my picture, from end to end, in {unit}?",
-    "This image is of me: how many {unit} is {thing} long in it, at its longest?",
+    "How long {is} {thing} in my picture, from end to end?",
+    "This image is of me: how long {is} {thing} in it, at the longest?",
 )
-UNITS = {"mm": "millimeters", "px": "pixels"}
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
@@ -53,7 +52,7 @@ def _plain(book: Book, fact: Fact) -> bool:
 def _whole(book: Book, fact: Fact) -> bool:
     rid = fact.regions[0]
     alone = len(book.same(rid)) == 1 and fact.bound is None and book.seen(rid)
-    return alone and book.entry(rid).slug in lay.names() and fact.unit in UNITS
+    return alone and book.entry(rid).slug in lay.names()
 
 
 def _there(book: Book, fact: Fact, rng: random.Random, answer: str) -> DialogueDraft:
@@ -73,8 +72,9 @@ def _said(entry: Entry, answer: str) -> str:
 
 def _long(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     (rid,) = fact.regions
-    thing = definite(lay.entry(book.space, book.entry(rid)))
-    question = rng.choice(ASK_LONG).format(thing=thing, unit=UNITS[fact.unit or ""])
+    entry = lay.entry(book.space, book.entry(rid))
+    thing = definite(entry)
+    question = in_unit(rng.choice(ASK_LONG).format(thing=thing, **verbs(entry.many)), fact.unit)
     line = Line().claim(f"The longest diameter of {thing} is {stated(fact)}", fact).say(".")
     return draft(NAME, question, line, stated(fact), regions=fact.regions,
                  program=measured(book, "long_axis", rid, thing))  # fmt: skip
