@@ -160,7 +160,7 @@ ONE = {
     "burden": "la proporción {of} que ocupan? {the} en el conjunto de la exploración",
     "whole_contrast": "la atenuación media {of} en el conjunto de la exploración menos la del resto {of}",
     "clearance": "la menor distancia {of} (?:al|a la|a los|a las) {name} en el conjunto de la exploración",
-    "volume_ratio": "la relación entre el volumen {of} y el {of} en el conjunto de la exploración",
+    "ratio_of_volumes": "la relación entre el volumen {of} y el {of} en el conjunto de la exploración",
     "cup_to_disc": "la relación vertical entre {the} y {the}", "cardiothoracic": "el índice cardiotorácico {of}",
     "distance": "la distancia entre {the} y {the}",
     "agreement": "el coeficiente de Dice medio entre los contornos de los lectores {of}",

@@ -11,14 +11,14 @@ from transforms.regions.viewdata import ViewData
 
 NAME = "pairs"
 VERSION = "3"
-PREDICATES = ("asymmetry", "joint_volume", "volume_ratio")
+PREDICATES = ("asymmetry", "joint_volume", "ratio_of_volumes")
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     """`asymmetry`: the difference of the two volumes as a share of their mean, in %, of pairs neither of which the scan
-    cuts: 200 |L - R| / (L + R). `joint_volume`: L + R, in mL. `volume_ratio`, where the whole scan is the sample: of
-    the largest of several findings to each other, and of organs that a reader would compare, the larger to the smaller.
-    Tolerances follow from those of the two."""
+    cuts: 200 |L - R| / (L + R). `joint_volume`: L + R, in mL. `ratio_of_volumes`, where the whole scan is the sample:
+    of the largest of several findings to each other, and of organs that a reader would compare, the larger to the
+    smaller. Tolerances follow from those of the two."""
     alone = ((label, rids[0]) for label, rids in by_concept(view.scene).items() if len(rids) == 1)
     single = {space.labelled(label).slug: rid for label, rid in alone}
     for slug, rid in single.items():
@@ -63,7 +63,7 @@ def _ratios(view: ViewData, space: LabelSpace, single: dict[str, str]) -> Iterat
 def _ratio(a: Fact, b: Fact) -> Draft:
     first, second = float(a.value), float(b.value)
     within = first / second * ((a.tolerance or 0) / first + (b.tolerance or 0) / second)
-    return Draft("volume_ratio", first / second, (*a.regions, *b.regions), None, within, scope="record")
+    return Draft("ratio_of_volumes", first / second, (*a.regions, *b.regions), None, within, scope="record")
 
 
 def asymmetry(left: float, right: float) -> float:
@@ -83,5 +83,5 @@ def problem(fact: Fact, facts: Iterable[Fact]) -> str | None:
     if len(both) != 2 or both[0] is None or both[1] is None:
         return "there are no volumes of two regions that it follows from"
     a, b = float(both[0].value), float(both[1].value)
-    found = a / b if fact.predicate == "volume_ratio" else a + b
+    found = a / b if fact.predicate == "ratio_of_volumes" else a + b
     return None if abs(found - float(fact.value)) <= (fact.tolerance or 0.0) else f"says {fact.value}, not {found:g}"

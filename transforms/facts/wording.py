@@ -38,7 +38,7 @@ TEMPLATES: Mapping[str, str] = {
     "slice_level": "the vertebral level of this image is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
     "clearance": "the shortest distance from {a} to {b} over the whole scan is {value}",
-    "volume_ratio": "the ratio of the volume of {a} to that of {b} over the whole scan is {value}",
+    "ratio_of_volumes": "the ratio of the volume of {a} to that of {b} over the whole scan is {value}",
     "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",
     "joint_volume": "the volume of {a} and {b} together over the whole scan is {value}",
     "joint_area": "the area of {a} and {b} together in this image is {value}",

@@ -216,7 +216,7 @@ class Book:
     def largest(self, rid: str) -> bool:
         """Whether facts prove it larger than every other region of its concept: by volume in a scan."""
         others = [other for other in self.same(rid) if other != rid]
-        by = "volume_ratio" if self.noun == "scan" else "larger"
+        by = "ratio_of_volumes" if self.noun == "scan" else "larger"
         return bool(others) and all(self.fact(by, rid, other) for other in others)
 
     def name(self, rid: str) -> str | None:

@@ -42,7 +42,7 @@ def _whole_contrast(finding: str, organ: str, name: str, holder: str, own: float
     )  # fmt: skip
 
 
-def _volume_ratio(larger: str, smaller: str, *names: str) -> Program:
+def _ratio_of_volumes(larger: str, smaller: str, *names: str) -> Program:
     looks = tuple(Sketch("volume", {"region": rid}, f"Measure the volume of {name}: {{value}}.", rid)
                   for rid, name in zip((larger, smaller), names, strict=True))  # fmt: skip
     return (*looks, Sketch("ratio", BOTH, "Divide the first by the second: {value}."))
@@ -68,7 +68,7 @@ def clearance(book: Book, fact: Fact) -> Program:
 MAKERS: Mapping[str, Callable[..., Program]] = {
     "burden": _burden,
     "whole_contrast": _whole_contrast,
-    "volume_ratio": _volume_ratio,
+    "ratio_of_volumes": _ratio_of_volumes,
     "clearance": _clearance,
 }
 """Predicate -> the program of its fact."""

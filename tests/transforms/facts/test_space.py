@@ -76,7 +76,7 @@ def whole() -> ViewData:
 
 def told(view: ViewData) -> dict[tuple[str, ...], Fact]:
     scene = measure_all(view, SPACE)
-    wanted = {*space.OF_TWO, "volume_ratio"}
+    wanted = {*space.OF_TWO, "ratio_of_volumes"}
     return {(fact.predicate, *fact.regions): fact for fact in scene.facts if fact.predicate in wanted}
 
 
@@ -88,8 +88,8 @@ def test_what_the_drawing_says() -> None:
     assert found["clearance", "r3", "r2"].value == pytest.approx(12 * 0.8)  # columns 8 and 20 of the first axis
     assert found["clearance", "r4", "r2"].value == pytest.approx(np.hypot(8 * 0.8, 5 * 0.8), rel=1e-5)
     assert ("clearance", "r1", "r2") not in found  # it lies in there
-    ratios = {key: fact.value for key, fact in found.items() if key[0] == "volume_ratio"}
-    assert ratios == {("volume_ratio", "r3", "r4"): STOMACH.sum() / SPLEEN.sum()}  # the liver is twelve times as large
+    ratios = {key: fact.value for key, fact in found.items() if key[0] == "ratio_of_volumes"}
+    assert ratios == {("ratio_of_volumes", "r3", "r4"): STOMACH.sum() / SPLEEN.sum()}  # the liver is 12 times as large
 
 
 def test_each_is_measured_again_and_a_changed_one_is_found() -> None:
@@ -99,7 +99,7 @@ def test_each_is_measured_again_and_a_changed_one_is_found() -> None:
     checked = {fact.id: (fact, wrong) for fact, wrong in fact_problems(scene, view.solids, arrays)}  # type: ignore[arg-type]
     for fact in told(view).values():
         changed = fact.model_copy(update={"value": 2 * float(fact.value) + 1})
-        if fact.predicate == "volume_ratio":
+        if fact.predicate == "ratio_of_volumes":
             assert fact_problem(fact, scene, {}) == (1, None)
             assert fact_problem(changed, scene, {})[1] is not None
         else:
@@ -112,14 +112,14 @@ def test_each_sentence_is_supported_and_another_number_is_not() -> None:
     scene = measure_all(whole(), SPACE)
     book, worded = Book(scene, SPACE), set()
     for fact in scene.facts:
-        if fact.predicate in (*space.PREDICATES, "volume_ratio"):
+        if fact.predicate in (*space.PREDICATES, "ratio_of_volumes"):
             said = sentence(fact, book.name)
             worded.add(fact.predicate if said is not None else None)
             assert [one.verdict for one in check(f"{said}.", scene, SPACE)] == ["supported"], said
             other = fact.model_copy(update={"value": 2 * float(fact.value) + 3})
             wrong = sentence(other, book.name)
             assert [one.verdict for one in check(f"{wrong}.", scene, SPACE)] == ["contradicted"], wrong
-    assert worded == {*space.PREDICATES, "volume_ratio"}
+    assert worded == {*space.PREDICATES, "ratio_of_volumes"}
 
 
 def test_what_holds_a_finding_is_told_where_its_name_does_not_say_it() -> None:
