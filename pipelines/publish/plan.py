@@ -11,7 +11,7 @@ from pipelines.booking import ledger_row
 from pipelines.context import Context
 from pipelines.publish import retold, rewritten
 from pipelines.publish.addresses import mark
-from pipelines.publish.growing import PLACED, Growing, Stays
+from pipelines.publish.growing import PLACED, Growing, Growth, Stays
 from pipelines.publish.history import ROW, History
 from pipelines.publish.offers import Offers, in_order
 from pipelines.publish.uids import uids
@@ -38,17 +38,6 @@ class ShardTask(Model):
     samples: int
     near: tuple[str, ...] = ()
     whole: bool = False
-
-
-class Growth(Model):
-    """What became of the shards of the corpus that was appended to, and how many are new. `questions_anew`: which
-    questions are asked was decided anew, since too few were left."""
-
-    kept: int
-    rewritten: int
-    packed_anew: int
-    new: int
-    questions_anew: bool
 
 
 class Plan(Model):
@@ -255,7 +244,8 @@ class _Shards:
             return None
         stay = [task.whole for at, task in self.tasks.items() if isinstance(at[2], str)]
         return Growth(kept=sum(stay), rewritten=len(stay) - sum(stay), packed_anew=len(self.history.shards) - len(stay),
-                      new=len(self.tasks) - len(stay), questions_anew=questions_anew)  # fmt: skip
+                      new=len(self.tasks) - len(stay), questions_anew=questions_anew,
+                      why=dict(sorted(self.growing.why.items())))  # fmt: skip
 
     def _pack(self, frame: pl.DataFrame) -> None:
         for *row, size, lies in frame.iter_rows():

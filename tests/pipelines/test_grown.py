@@ -19,6 +19,7 @@ import pipelines.publish as publishing
 from benchmarks import synthetic
 from pipelines.context import Context
 from pipelines.ledger import recount
+from pipelines.publish import growing
 from pipelines.publish.history import STAMP
 from pipelines.store import Store
 from schemas import Sample
@@ -125,6 +126,7 @@ def test_what_stands_stays_to_the_byte_and_what_is_new_is_beside_it(copy: Copy, 
     report = json.loads((Path(ctx.workspace) / "report.json").read_text())
     assert report["growth"]["kept"] == len(inodes)
     assert report["growth"]["rewritten"] == report["growth"]["packed_anew"] == 0
+    assert report["growth"]["why"] == {}
     assert "Appended to the corpus before" in (Path(ctx.workspace) / "report.html").read_text()
     sound(ctx)
 
@@ -208,6 +210,8 @@ def test_a_removed_and_a_changed_picture_cost_their_own_shards(copy: Copy, once:
     after, found = places(ctx), groups(ctx)
     changed = {name for name in stood if sums(ctx)[name] != stood[name]}
     assert changed == {"train-000000.tar", "train-000001.tar"}
+    growth = json.loads((Path(ctx.workspace) / "report.json").read_text())["growth"]
+    assert (growth["rewritten"], growth["why"]) == (2, {growing.LEFT: 2})  # the changed one has another mask, or none
     assert gone not in after
     kept = before.keys() & after.keys()
     assert {key: after[key] for key in kept} == {key: before[key] for key in kept}
@@ -232,6 +236,8 @@ def test_other_words_are_written_where_the_samples_are(copy: Copy, once: Context
     run(ctx)
     before, after = places(once), places(ctx)
     assert {key: after[key] for key in before} == before
+    growth = json.loads((Path(ctx.workspace) / "report.json").read_text())["growth"]
+    assert list(growth["why"]) == [growing.MADE]
     sound(ctx)
 
 

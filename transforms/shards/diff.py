@@ -2,8 +2,8 @@
 
 A key is the same for the same view of the same record, whatever is said of it. Each sample carries what it was made by
 (its sources' sums; the version and parameters of each stage), so why one changed is read from the two of it, and from
-what the two recipes decided across samples. A tar that is not the one its manifest names was changed after that: this is
-told before all else.
+what the two recipes decided across samples. A tar that is not the one its manifest names was changed after that, which
+is told before all else.
 """
 
 import hashlib
