@@ -21,6 +21,7 @@ from schemas import Model, Outcome, Recipe, content_key
 from transforms.languages import version
 from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, Place, interleaved, names
+from transforms.tasks.asking import unasked
 
 NAME, VERSION = "publish", "7"
 NEXT = "publish/next"
@@ -42,7 +43,7 @@ class ShardTask(Model):
 
 class Plan(Model):
     """`subjects`: split -> subjects; `people`: data set -> split -> subjects. `counts`: a row a data set. `left_out`:
-    task -> questions that balance left out; `unmet`: the shares that the recipe asks for and does not get, a line each.
+    task -> questions that balance left out; `unmet`: what the recipe asks for and does not get, a line each.
     `base`: what identifies the corpus whose groups may be copied;
     `grown_from`: the SHA-256 of its manifest, where it is appended to."""
 
@@ -94,7 +95,7 @@ def make_plan(ctx: Context, history: History) -> Plan:
             shown.setdefault(dataset, Counter())[split] += 1  # all of a person is in one part
         subjects.update(kept.select("split", "subject").unique()["split"])
         shards.take(number, _placed(ctx, offers, known.of(kept), number))
-    unmet = tuple(offers.unmet(copies, chosen.asked))
+    unmet = (*offers.unmet(copies, chosen.asked), *unasked(ctx.recipe.tasks, chosen.asked, chosen.tasks))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
                 shards=tuple(shards.finish()), growth=shards.growth(chosen.anew),
