@@ -136,7 +136,8 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
     sets = [source.dataset for source in recipe.sources]
     for name in recipe.mix.weights:
         if name not in sets:
-            yield _unknown("mix.weights: no source", name, sets)
+            near, there = like(name, sets), ", ".join(sets)
+            yield f"mix.weights: {name!r} is none of the recipe's sources{near}; there are {there}"
     for number, entry in enumerate(recipe.splits.held_out):
         for name in entry.dataset:
             if name not in sets:
