@@ -22,7 +22,13 @@ ASKED, MADE, TOLD = (
 """Why a sample that stays is written anew."""
 LEFT = "leaves no longer, or in another split or form"
 WHY = pl.Enum([MADE, ASKED, TOLD])
-STAYING = {"key": pl.String, "shard": pl.String, "bytes": pl.Int64, "same": pl.Boolean, "why": WHY}
+STAYING: dict[str, pl.DataType | type[pl.DataType]] = {
+    "key": pl.String,
+    "shard": pl.String,
+    "bytes": pl.Int64,
+    "same": pl.Boolean,
+    "why": WHY,
+}
 
 
 class Stays(NamedTuple):
