@@ -161,13 +161,13 @@ def _above(threshold: float, chances: Chances) -> tuple[NDArray[Any], NDArray[np
 
 
 def _chances(channels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Softmax over the channels. Raises ModelError where there is one alone."""
+    """Softmax over the channels, in their place. Raises ModelError where there is one alone."""
     if len(channels) < 2:
         raise ModelError("output.activation: softmax needs two channels or more; one is sigmoid or none")
-    chances: NDArray[np.float32] = channels - channels.max(0)
-    np.exp(chances, out=chances)
-    chances /= chances.sum(0)
-    return chances
+    channels -= channels.max(0)
+    np.exp(channels, out=channels)
+    channels /= channels.sum(0)
+    return channels
 
 
 def segment_of(card: ModelCard, slug: str, mask: NDArray[np.bool_], score: float | None = None) -> list[Segment]:
