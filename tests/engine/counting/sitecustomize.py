@@ -52,8 +52,19 @@ def _source(module: ModuleType) -> None:
     module.Source.pack = pack
 
 
+def _models(module: ModuleType) -> None:
+    real = module.load
+
+    def load(card: Any, weights: Any) -> Any:
+        note("load", weights.name)
+        return real(card, weights)
+
+    module.load = load  # type: ignore[attr-defined]
+
+
 COUNTED: dict[str, Callable[[ModuleType], None]] = {
     "pipelines.stages": _stages, "pipelines.ingest.reading": _reading, "pipelines.publish.source": _source,
+    "transforms.regions.adapters.onnx": _models,
 }  # fmt: skip
 
 
