@@ -1,4 +1,5 @@
-"""A segmenter is an operator of its own on Ray: one load a worker, and a node that is lost takes no region with it."""
+"""A segmenter is an operator of its own on Ray: one load a worker, which is handed decoded pixels; and a node that is
+lost takes no region with it."""
 
 import os
 import signal
@@ -61,7 +62,8 @@ def killed(cluster: Cluster, counted: Path, build: "stores.subprocess.Popen[str]
 
 def test_a_node_that_is_lost_with_its_model_costs_nothing_but_a_load(made: Made, tmp_path: Path) -> None:
     """The head has no GPU, two nodes have one each; the one on which the model works is killed."""
-    env = {"TRIPTYCH_MODELS": str(tmp_path / "models"), "PYTHONPATH": f"{Path(__file__).parent / 'counting'}:{ROOT}"}
+    counting = f"{Path(__file__).parent / 'counting'}:{ROOT}"
+    env = {"TRIPTYCH_MODELS": str(tmp_path / "models"), "PYTHONPATH": counting, "COUNTED_MODELS": "yes"}
     here, there = tmp_path / "here.txt", tmp_path / "there.txt"
     ended(begin(made, tmp_path / "inline", {**env, "COUNTED": str(here)}, "inline"))
     assert list(loads(here).values()) == [1]
@@ -77,5 +79,6 @@ def test_a_node_that_is_lost_with_its_model_costs_nothing_but_a_load(made: Made,
     assert set(each.values()) == {1}  # and each loaded the network once
     begun = Counter(pid for kind, _, pid in units(there) if kind == "regions")
     assert set(begun) == set(each)  # nobody else is asked
+    assert not set(each) & {pid for kind, _, pid in units(there) if kind == "decode"}  # that is done where CPUs are
     assert BEGUN <= begun[worker] < SAMPLES <= begun.total()
     assert hashes(tmp_path / "space/shards") == hashes(tmp_path / "inline/shards")
