@@ -13,13 +13,24 @@ from pathlib import Path
 from benchmarks.privacy.planted import HERE
 
 FRAMES = Path(__file__).with_name("frames.txt")
-PARTS = {"A": "drawn", "B": "drawn_again", "C": "drawn_third", "D": "drawn_sealed"}
+PARTS = {"A": "drawn", "B": "drawn_again", "C": "drawn_third", "D": "drawn_sealed", "E": "drawn_fourth"}
 DRAWS = 3  # of each frame
 ENGLISH = ("en", "en-gb", "en-ca", "nl", "sv", "pl", "tr", "it", "pt-br", "cs", "da", "es", "hr", "hu", "is")
 SPANISH = ("es", "es-mx")
 HOSPITALS = {
     "en": ("{} General Hospital", "{} Medical Center", "{} Infirmary", "{} Imaging Center", "St. {}'s Hospital"),
     "es": ("Hospital de {}", "Clínica {}", "Hospital Universitario de {}", "Centro de Salud {}"),
+}
+WORDS = {
+    "en": "Stone Bird Field Pond Rain Marsh Brook Frost Sharp Small Long Short Rich Poor Moon Day Bishop King Page "
+          "Pepper Rice Bean Berry Wood Bridge Church Hall House Lake Ford Hope Love Noble Savage Strange Merry Speed",
+    "es": "Cabello Calle Campos Casas Castillo Cuesta Flores Fuentes Hierro Iglesias Lobo Luna Mora Nieves Palomo "
+          "Paredes Pastor Peña Pino Prado Ramos Rey Ríos Rojo Rosales Rubio Santos Sierra Soto Torres Valle Vega",
+}
+"""Surnames that are everyday words."""
+WARDS = {
+    "en": ("Nightingale Ward", "Kestrel Ward", "the Oak Suite", "Ward Rowan", "Osprey Wing"),
+    "es": ("Sala San Rafael", "Unidad Marañón", "Pabellón Jacaranda"),
 }
 MONTHS = {
     "en": (
@@ -52,7 +63,7 @@ MONTHS = {
     ),
 }
 KINDS = {"d": "DATE", "m": "DATE", "p": "PHONE", "e": "EMAIL", "i": "ID", "a": "ADDRESS", "h": "INSTITUTION",
-         "k": "INSTITUTION"}  # fmt: skip
+         "k": "INSTITUTION", "t": "DATE", "w": "INSTITUTION", "x": "ADDRESS"}  # fmt: skip
 
 
 def drawn(part: str) -> str:
@@ -98,6 +109,9 @@ def _fields(language: str, rng: random.Random) -> dict[str, Callable[[], str]]:
         "d": lambda: rng.choice(dates), "m": lambda: f"{named} {'de ' * (language == 'es')}{year}",
         "p": plain.phone_number, "e": plain.email, "i": lambda: rng.choice(number),
         "a": lambda: f"{place.address()}, {place.city()}", "k": firm.company,
+        "v": lambda: rng.choice(WORDS[language].split()), "x": place.city, "w": lambda: rng.choice(WARDS[language]),
+        "j": lambda: rng.choice("ABCDEFGHJKLMPRST") + rng.choice((". ", " ")) + rng.choice(WORDS[language].split()),
+        "t": lambda: rng.choice(dates) + {"en": " at ", "es": " a las "}[language] + f"{rng.randrange(7, 20)}:{rng.randrange(60):02}",
         "h": lambda: rng.choice(HOSPITALS[language]).format(place.city()),
     }  # fmt: skip
 

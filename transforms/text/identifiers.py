@@ -42,14 +42,18 @@ _POSTCODE = (
 )
 _FLAT = r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s*\w{1,4},?\s+)?"
 _LANE = (
-    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Wharf|Mount|Meadows?|Ridge|Alley|Arcade|"
-    r"Esplanade|Bypass|"
-    r"Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|Promenade|Manor|Hollow|Common|Fields?|Knoll|"
-    r"Landing|Trace|"
-    r"Village|Center|Island|Point|Station|Summit|Canyon|Creek|Grange|Gardens?|Garth|Bank|Side|Nook|Course|Cross|"
-    r"Corner|Route|Throughway)"
+    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Gateway|Wharf|Mount|Meadows?|Ridge|"
+    r"Alley|Arcade|Esplanade|Bypass|Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|"
+    r"Promenade|Manor|Hollow|Common|Fields?|Knoll|Landing|Trace|Village|Center|Island|Point|Station|"
+    r"Summit|Canyon|Creek|Grange|Gardens?|Garth|Bank|Side|Nook|Course|Cross|Corners?|Route|Throughway|"
+    r"Annex|Bayou|Beach|Bluff|Bottom|Branch|Bridge|Brook|Camp|Causeway|Cliffs?|Club|Crest|Crossroads|"
+    r"Curve|Divide|Estates?|Expressway|Extension|Falls?|Ferry|Flats?|Ford|Forest|Forge|Fork|Fort|"
+    r"Harbou?r|Haven|Inlet|Isle|Junction|Keys?|Lake|Locks?|Lodge|Loaf|Mall|Mills?|Mission|Motorway|"
+    r"Mountain|Neck|Orchard|Oval|Overpass|Pass|Pines?|Plains?|Prairie|Ramp|Ranch|Rapids?|Rest|River|"
+    r"Rue|Shoals?|Shores?|Skyway|Springs?|Stravenue|Stream|Track|Trafficway|Tunnel|Underpass|Union|"
+    r"Valley|Viaduct|Ville|Vista|Wall|Well)"
 )
-"""What is an address only where a town follows."""
+"""What is an address only where a town follows: the other street suffixes of the US Postal Service's Publication 28."""
 _LIVED = (
     rf"(?=[^.\n]{{0,60}}?\d)(?:\d{{1,5}}[A-Za-z]?|{_PLACE}\.?)(?:,?[ ]+(?:(?:de|del|la|las|los|el|y|i|of|the|"
     rf"n\.º)[ ]+)*"
@@ -87,14 +91,14 @@ _SORT = r"(?:Breast|Stroke|Eye|Burns?|Renal|Heart|Pain|Dialysis|Cancer|Spine|Ima
 _ENDS = r"(?=[ ]*(?:[.,;:)?!]|\n|$)|[ ]+(?:by|on|for|at|in|to|with|and)\b)"
 _SAINTS = r"(?:(?:The|St\.?|Saint|Santa|Sta\.?)\s+)?"
 _EMPLOYED = (
-    r"(?:[Rr]etired from|[Ee]mployed (?:by|at)|[Ee]mployer:?|[Ww]ork(?:s|ed|ing|ing currently)? (?:at|for)|"
+    r"(?:[Rr]etired from|[Ee]mployed (?:by|at)|[Ee]mployer:?|[Ww]ork(?:s|ed|ing|ing currently)? (?:at|for)|used to \w+ (?:at|for)|"
     r"[Ee]mplead[oa] (?:de|en)|"
     r"[Tt]rabaj(?:a|ó|aba) (?:en|para)|[Jj]ubilad[oa] de|[Ee]mpresa:?|arbeitet bei|travaille chez)"
 )
 INSTITUTION = (
     rf"\b{_PROPER}[A-Z][\w'’&.-]{{0,40}}(?:[ ]+(?:&[ ]+)?[A-Z][\w'’&.-]{{0,40}}){{0,4}},[ ]+(?:Inc|Ltd|LLC|LLP|Corp|Co|"
     rf"L\.P|PLC|S\.A|S\.L)\b\.?",
-    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>{_PROPER}[A-Z][\w'’-]{{1,40}}(?:[ ]+(?:(?:&|and|y|de|del|of|"
+    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>(?:The )?{_PROPER}[A-Z][\w'’-]{{1,40}}(?:[ ]+(?:(?:&|and|y|de|del|of|"
     rf"the)[ ]+)?[A-Z][\w'’-]{{1,40}})*"
     r"(?:,?[ ]+(?:Co|Inc|Ltd|Corp|Bros)\.?|,?[ ]+S\.[AL]\.(?:U\.)?)?)",
     rf"\b{_PROPER}(?:[A-Z][\w'’]+[ ]+){{1,3}}School[ ]+of[ ]+(?:Medicine|Dentistry|Nursing|Surgery)\b",

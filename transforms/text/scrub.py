@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from transforms.text import dates, identifiers, people
+from transforms.text import dates, identifiers, people, places
 
 VERSION = "3"
 KINDS = ("EMAIL", "URL", "DATE", "PHONE", "ID", "ADDRESS", "NAME", "INSTITUTION", "AGE")
@@ -100,10 +100,19 @@ def _finder(pattern: str) -> Finder:
 
 
 _PLACED = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
+_INSTITUTIONS = tuple(_finder(pattern) for pattern in identifiers.INSTITUTION)
+
+
+def _towns(text: str) -> Iterator[tuple[int, int]]:
+    return places.towns(text, (span for find in _INSTITUTIONS for span in find(text)))
+
+
 _FINDERS: tuple[tuple[str, Finder], ...] = (
     *((kind, _finder(pattern)) for kind, pattern in identifiers.RULES),
     *(("DATE", _finder(pattern)) for pattern in dates.RULES),
     *((kind, _finder(pattern)) for kind, pattern in identifiers.AFTER_DATES),
-    *(("INSTITUTION", _finder(pattern)) for pattern in identifiers.INSTITUTION),
+    *(("INSTITUTION", finder) for finder in _INSTITUTIONS),
+    ("ADDRESS", _towns),
+    ("INSTITUTION", places.wards),
     ("NAME", people.find),
 )
