@@ -59,5 +59,5 @@ def wards(text: str) -> Iterator[Span]:
 
 def _a_place(words: str) -> bool:
     """Whether words with capitals may be a town: no word of a report, and not the name of a thing or a country alone."""
-    kinds = [kind_of(word) for word in re.findall(CAP, words)]
-    return kinds[0] not in ("none", "word") and not all(kind == "eponym" for kind in kinds)
+    kinds = [kind_of(word) for word in re.findall(CAP, words) if word not in ("Las", "Los", "La", "El", "The", "City")]
+    return bool(kinds) and kinds[0] not in ("none", "word") and (len(kinds) < len(words.split()) or set(kinds) != {"eponym"})

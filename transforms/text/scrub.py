@@ -64,11 +64,11 @@ def _found(text: str) -> Iterator[tuple[int, int, str]]:
         taken[slice(*placeholder.span())] = b"\1" * len(placeholder.group())
     for kind, finder in _FINDERS:
         for start, end in finder(text):
-            held = taken.find(1, start, end)
-            stop = end if held < 0 else start + len(text[start:held].rstrip(" ,;(\n"))
-            if start < stop:
-                yield start, stop, kind
-                taken[start:stop] = b"\1" * (stop - start)
+            for n, piece in enumerate(_FREE.finditer(taken, start, end)):
+                told = _TOLD.search(text, *piece.span())
+                if told is not None and (n == 0 and piece.start() == start or kind == "NAME"):
+                    yield *told.span(), kind
+            taken[start:end] = b"\1" * (end - start)
 
 
 def scrubbed(value: Any, prose: bool = False, days: int | None = None) -> Any:
@@ -90,6 +90,9 @@ def names_person(value: str) -> bool:
 
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_FREE = re.compile(rb"\0+")
+_TOLD = re.compile(r"[^\s,;(](?:.*[^\s,;(])?", re.DOTALL)
+"""What of a span tells something, without the marks at its ends."""
 Finder = Callable[[str], Iterator[tuple[int, int]]]
 
 

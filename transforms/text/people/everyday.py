@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from transforms.text.people.likeness import CUED
-from transforms.text.people.lists import given, kind_of, like_a_name, medical, plain, things, unaccented, worded
+from transforms.text.people.likeness import CUED, HEAD, likeness
+from transforms.text.people.lists import given, kind_of, like_a_name, medical, plain, things, unaccented, unlike, worded
 from transforms.text.people.run import CAP, LOWER, TOP, Span, of_a_thing
 
 _OF = r"(?:(?:van|von|vom|der|den|de|di|da|del|la|los|las|ten|te|dos|al)[ \t]+){0,2}"
@@ -53,7 +53,7 @@ _OF_PEOPLE = re.compile(
     r"(?i:seen|read|asked|told|agreed|written|spoken|visto|leído|pedido|descrito)\b|"
     r"(?:[ \t]+(?:and|y|e|&)[ \t]+[^\W\d_]+)?[ \t]+(?i:explained|discussed|agrees?|agreed|will (?:see|present|review|call|"
     r"discuss|chase|ring|speak|follow)|to (?:discuss|review|chase|call|ring|see|speak)|was (?:told|informed|called)|"
-    r"(?:is )?(?:here|back) from|goes to|went to|sends|writes|wrote|thinks|prefers|"
+    r"(?:is )?(?:here|back) from|from (?:physio(?:therapy)?|nursing|pharmacy|dietetics|x-?ray|theatre|the ward)|está (?:mejor|peor|dormid[oa]|tranquil[oa])|goes to|went to|sends|writes|wrote|thinks|prefers|"
     r"explicó|no colabora|colabora (?:bien|mal)|revisará|hablará|explica|pasa visita|está de acuerdo)\b|"
     r"(?:[ \t]+(?:and|y|e|&)[ \t]+[^\W\d_]+)[ \t]+(?i:present|presentes?|attending|on call|de guardia)\b"
 )
@@ -74,6 +74,11 @@ _NUMBERED = re.compile(
     rf"(?<![\w-])(?P<part>{CAP}[ \t]+{_OF}{CAP})(?:,[ \t]*|[ \t]+\(?)(?=(?:con[ \t]+)?(?i:NHC|MRN|DNI|NIE|DOB|NHS|PID|hist(?:oria)?\.?|"
     rf"number|n\.?º|no\.|born|nacid[oa]|aged)[ \t:.]+[\w.:]*[ \t]*\d|\d{{1,5}}[ \t]+{CAP}[ \t]+{CAP},[ \t]+{CAP})"
 )
+_IMAGED = re.compile(
+    rf"(?i:\b(?:scans?|films?|x-?rays?|radiographs?|mri?|ct|pet|ultrasound|sonogram|enema|mammograms?|angiograms?|biopsy|"
+    rf"mamografía|tac?|tc|rm|radiografía|ecografía|resonancia|enema opaco|biopsia|placa)[ \t]+(?:of|de)[ \t]+)"
+    rf"(?P<part>{CAP}(?:[ \t]+{_OF}{CAP}){{1,2}})(?=[ \t]*[.,;(])"
+)
 _VESSELS = frozenset("AVNM")  # A. carotis, N. ischiadicus: what follows such an initial must be somebody's name
 
 
@@ -92,7 +97,7 @@ def find(text: str) -> Iterator[Span]:
             other = re.match(rf"[ \t]+(?:and|y|e|&)[ \t]+({CAP})", text[match.end() : match.end() + 40])
             if other is not None:
                 yield match.end() + other.start(1), match.end() + other.end(1)
-    for match in _NUMBERED.finditer(text):
+    for match in (*_NUMBERED.finditer(text), *_IMAGED.finditer(text)):
         if all(_possible(word) for word in re.findall(CAP, match.group("part"))) and not of_a_thing(text, match):
             yield match.span("part")
     for match in _CELL.finditer(text):
@@ -164,7 +169,9 @@ def _worded(word: str) -> bool:
 
 def _somebody(word: str) -> bool:
     """Whether a word is known as a name of people, too, and stands for no thing."""
-    return _worded(word) or plain(word) in given() or like_a_name(word, CUED)
+    bare = plain(word)
+    short = len(bare) > 2 and bare not in unlike() and _possible(word) and likeness(unaccented(bare)) >= HEAD
+    return _worded(word) or bare in given() or like_a_name(word, CUED) or (kind_of(word) == "other" and short)
 
 
 def _given(word: str) -> bool:
