@@ -42,16 +42,16 @@ _POSTCODE = (
 )
 _FLAT = r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s*\w{1,4},?\s+)?"
 _LANE = (
-    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Gateway|Wharf|Mount|Meadows?|Ridge|"
+    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Gateway|Wharf|Mount|Meadow|Ridge|"
     r"Alley|Arcade|Esplanade|Bypass|Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|"
-    r"Promenade|Manor|Hollow|Common|Fields?|Knoll|Landing|Trace|Village|Center|Island|Point|Station|"
-    r"Summit|Canyon|Creek|Grange|Gardens?|Garth|Bank|Side|Nook|Course|Cross|Corners?|Route|Throughway|"
-    r"Annex|Bayou|Beach|Bluff|Bottom|Branch|Bridge|Brook|Camp|Causeway|Cliffs?|Club|Crest|Crossroads|"
-    r"Curve|Divide|Estates?|Expressway|Extension|Falls?|Ferry|Flats?|Ford|Forest|Forge|Fork|Fort|"
-    r"Harbou?r|Haven|Inlet|Isle|Junction|Keys?|Lake|Locks?|Lodge|Loaf|Mall|Mills?|Mission|Motorway|"
-    r"Mountain|Neck|Orchard|Oval|Overpass|Pass|Pines?|Plains?|Prairie|Ramp|Ranch|Rapids?|Rest|River|"
-    r"Rue|Shoals?|Shores?|Skyway|Springs?|Stravenue|Stream|Track|Trafficway|Tunnel|Underpass|Union|"
-    r"Valley|Viaduct|Ville|Vista|Wall|Well)"
+    r"Promenade|Manor|Hollow|Common|Field|Knoll|Landing|Trace|Village|Center|Island|Point|Station|"
+    r"Summit|Canyon|Creek|Grange|Garden|Garth|Bank|Side|Nook|Course|Cross|Corner|Route|Throughway|"
+    r"Annex|Bayou|Beach|Bluff|Bottom|Branch|Bridge|Brook|Camp|Causeway|Cliff|Club|Crest|Crossroads|"
+    r"Curve|Divide|Estate|Expressway|Extension|Fall|Ferry|Flat|Ford|Forest|Forge|Fork|Fort|"
+    r"Harbou?r|Haven|Inlet|Isle|Junction|Key|Lake|Lock|Lodge|Loaf|Mall|Mill|Mission|Motorway|"
+    r"Mountain|Neck|Orchard|Oval|Overpass|Pass|Pine|Plain|Prairie|Ramp|Ranch|Rapid|Rest|River|"
+    r"Rue|Shoal|Shore|Skyway|Spring|Stravenue|Stream|Track|Trafficway|Tunnel|Underpass|Union|"
+    r"Valley|Viaduct|Ville|Vista|Wall|Well)s?"
 )
 """What is an address only where a town follows: the other street suffixes of the US Postal Service's Publication 28."""
 _LIVED = (
@@ -63,7 +63,7 @@ _LIVED = (
 _ROAD = r"(?:Street|Road|Avenue|Lane|Drive|Close|Crescent|Terrace|Hill|Way)"
 _RUE = r"(?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route|cours|square)"
 _OF = r"(?:(?:de|du|des|la|le|les|l['’]|d['’])\s*)*"
-_VIA = r"(?:C/|Calle|Avenida|Avda\.?|Av\.|Paseo|Plaza|Pza\.?|Camino|Carretera|Ronda|Travesía|Rúa|Carrer)"
+_VIA = r"(?:C/|C\.|Cañada|Glorieta|Callejón|Pasaje|Alameda|Rambla|Urbanización|Vial|Vía|Cuesta de|Calle|Avenida|Avda\.?|Av\.|Paseo|Plaza|Pza\.?|Camino|Carretera|Ronda|Travesía|Rúa|Carrer)"
 
 _HEADS = (
     r"Hospital|Clinic|Infirmary|Hospice|Medical\s+Cent(?:er|re)|MEDICAL\s+(?:CENTER|CENTRE|CTR)|HOSPITAL|CLINIC|"
@@ -150,7 +150,7 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
               r"bleep)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
               r"(?P<part>[+(#]?\d[\d\s().-]{2,}\d)"),
     ("PHONE", r"(?i:\b(?:at|ext|extension)\s+)(?P<part>x\d{3,6})\b"),
-    ("PHONE", r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)[\s.-]?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?!\d)"),
+    ("PHONE", r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)[\s.-]?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?:[ ]?(?:x|ext\.?)[ ]?\d{2,6})?(?!\d)"),
     ("PHONE", r"(?<![\w.,])[679]\d\d\.\d{3}\.\d{3}(?![\w.,]\d)"),
     ("PHONE", r"\((?P<part>\d{3}[ .-]\d{4})\)"),
     ("PHONE", r"(?<![\w.,-])\d{3}-\d{4}(?![\w-]|\.\d)"),
@@ -162,7 +162,7 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}(?:/\d{{1,4}})?[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_STREET}\b\.?"
                 rf"(?:,?\s+(?:Apt|Suite|Unit|Floor|Ste)\.?\s*#?\w+)?(?:,\s*{_TOWN})?(?:,?\s+{_POSTCODE})?"
                 r"(?:\^+[\w ]+){0,5}"),
-    ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_LANE},\s*{_TOWN}(?:,?\s+{_POSTCODE})?"),
+    ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_LANE}(?:\s+(?:Apt|Suite|Unit|Ste)\.?\s*#?\w+)?,\s*{_TOWN}(?:,?\s+{_POSTCODE})?"),
     ("ADDRESS", rf"(?<!\w)(?:The\s+)?(?:{_WORD}\s+){{1,3}}?{_WORD},\s+(?:{_WORD}\s+){{1,3}}?{_ROAD},\s+{_TOWN}"
                 rf"(?:,?\s+{_POSTCODE})?"),
     ("ADDRESS", rf"(?i:\b(?:P\.?\s?O\.?\s+Box|Postfach|"

@@ -12,11 +12,11 @@ _AFTER = re.compile(
     rf"(?=[ \t]*(?:[.,;:)|\n]|$)|[ \t]+(?:on|at|for|with|el|a|con|para|in|by|from|to)\b)"
 )
 _OF_PEOPLE = re.compile(
-    rf"(?:\b(?i:liv(?:es|ed|ing)|resid(?:es|ed|ing|ent)|grew up|was born|born|brought up|moved|commutes|stays|staying|travelled|"
+    rf"(?:\b(?i:live[sd]?|living|resid(?:es|ed|ing|ent)|grew up|was born|born|brought up|moved|commutes|stays|staying|travelled|"
     rf"retired|nacid[oa]|vive|viven|vivía|reside|natural|vecin[oa]|procede(?:nte)?|oriund[oa]|afincad[oa]|wohnhaft|habite|"
     rf"man|woman|lady|gentleman|boy|girl|teacher|farmer|student|worker|driver|patient|baker|soldier|sailor|clerk|"
-    rf"pensioner|engineer|cook|visitor|tourist|nurse|fisherman|miner|hombre|mujer|señora?|niñ[oa]|maestr[oa]|agricultor[a]?|"
-    rf"estudiante|jubilad[oa]|conductor[a]?)[ \t]+(?:in|from|of|to|near|de|en|à)[ \t]+(?:the[ \t]+(?:town|village|city)[ \t]+of[ \t]+)?)"
+    rf"pensioner|engineer|cook|visitor|tourist|nurse|fisherman|miner|bus|train|taxi|ambulance|autobús|tren|varón|hombre|mujer|señora?|niñ[oa]|maestr[oa]|agricultor[a]?|"
+    rf"estudiante|jubilad[oa]|conductor[a]?)[ \t]+(?:in|from|of|to|near|de|desde|en|à)[ \t]+(?:the[ \t]+(?:town|village|city)[ \t]+of[ \t]+)?)"
     rf"(?P<part>{_TOWN})(?![\w-])"
 )
 _WARD = r"(?:Ward|Wing|Suite|Pavilion|Sala|Pabellón|Unidad)"
@@ -35,6 +35,9 @@ _WARD_WORDS = frozenset("""
     trasplantes radiología diagnóstico endoscopia partos maternidad
 """.split())  # fmt: skip
 """What a ward is for, and what a wing is of: such names tell nobody from anybody else."""
+
+
+_LED = frozenset(("Las", "Los", "La", "El", "The", "City", "New", "North", "South", "East", "West", "Port", "Lake", "Upper"))
 
 
 def towns(text: str, institutions: Iterable[Span]) -> Iterator[Span]:
@@ -59,5 +62,5 @@ def wards(text: str) -> Iterator[Span]:
 
 def _a_place(words: str) -> bool:
     """Whether words with capitals may be a town: no word of a report, and not the name of a thing or a country alone."""
-    kinds = [kind_of(word) for word in re.findall(CAP, words) if word not in ("Las", "Los", "La", "El", "The", "City")]
+    kinds = [kind_of(word) for word in re.findall(CAP, words) if word not in _LED]
     return bool(kinds) and kinds[0] not in ("none", "word") and (len(kinds) < len(words.split()) or set(kinds) != {"eponym"})

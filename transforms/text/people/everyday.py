@@ -26,9 +26,9 @@ _ONLY = (
 """In lower case, or at the head of a sentence."""
 _READ = (
     r"(?:read|checked|countersigned|seen|reviewed|discussed|dictated|signed|verified|approved|witnessed|"
-    r"tapped|sited|sutured|clerked|consented|examined|filmed|held|leíd[oa]|vist[oa]|firmad[oa]|hech[oa]|pedid[oa]|"
+    r"tapped|sited|sutured|clerked|consented|examined|filmed|held|leíd[oa]s?|vist[oa]s?|firmad[oa]s?|hech[oa]s?|pedid[oa]|"
     r"revisad[oa]|retirad[oa]|colocad[oa]|explorad[oa]|atendid[oa]|operad[oa]|acompañad[oa])"
-    r"(?:[ \t]+\w+){0,2}?[ \t]+(?:by|with|por|con)|"
+    r"(?:[ \t]+\w+){0,2}?[ \t]+(?:by|with|por|con)|(?:shown|handed)[ \t]+to|"
     r"(?:case|films?|pictures?|photographs?|photos?|images?|drawings?)[ \t]+(?:by|from)|(?:case|cases)[ \t]+of|"
     r"(?:foto|fotografía|imagen|caso|pendiente)[ \t]+de|(?:revisión|control|cita|consulta|rehabilitación|curas)[ \t]+con"
 )
@@ -39,7 +39,7 @@ _CLOSE = re.compile(
     rf"(?i:\b(?:regards|wishes|thanks|see you|yours|love|abrazo|saludos?|gracias|atentamente|cordialmente)),?[ \t\n]+"
     rf"(?P<part>(?:{_INITIALS})?{_NAME})\W*$"
 )
-_GREET = re.compile(rf"(?i:\b(?:hi|hello|hola|dear|querid[oa]|estimad[oa]))[ \t]+(?P<part>{_NAME})(?=[ \t]*[,:;])")
+_GREET = re.compile(rf"(?i:\b(?:hi|hello|hola|dear|querid[oa]|estimad[oa]|apreciad[oa]))[ \t]+(?P<part>{_NAME})(?=[ \t]*[,:;])")
 _FIELD = re.compile(
     rf"(?i:(?<![\w-])(?:to|from|copy|cc|scrub|circulating|runner|porter|escort|seen|bleep holder|carer|keyworker|"
     rf"instrumentista|de|para|copia|acompañante))[ \t]*:[ \t]*(?P<part>{_NAME})(?=[ \t]*(?:[.,;|(]|\n|$))"
@@ -52,24 +52,30 @@ _OF_PEOPLE = re.compile(
     r"(?:[ \t]+(?:and|y|e|&)[ \t]+[^\W\d_]+)?[ \t]+(?i:has|have|ha|han)[ \t]+"
     r"(?i:seen|read|asked|told|agreed|written|spoken|visto|leído|pedido|descrito)\b|"
     r"(?:[ \t]+(?:and|y|e|&)[ \t]+[^\W\d_]+)?[ \t]+(?i:explained|discussed|agrees?|agreed|will (?:see|present|review|call|"
-    r"discuss|chase|ring|speak|follow)|to (?:discuss|review|chase|call|ring|see|speak)|was (?:told|informed|called)|"
+    r"discuss|chase|ring|speak|follow|arrange|organi[sz]e|book|order|repeat|attend|bring)|arranged|booked|signed|got the|"
+    r"repeated (?:the|it|them)|compared (?:this|it|them)|repitió|pedirá|pide|recibió|coloca|colocó|comprueba|firma|dice que|"
+    r"to (?:discuss|review|chase|call|ring|see|speak)|was (?:told|informed|called)|"
     r"(?:is )?(?:here|back) from|from (?:physio(?:therapy)?|nursing|pharmacy|dietetics|x-?ray|theatre|the ward)|está (?:mejor|peor|dormid[oa]|tranquil[oa])|goes to|went to|sends|writes|wrote|thinks|prefers|"
-    r"explicó|no colabora|colabora (?:bien|mal)|revisará|hablará|explica|pasa visita|está de acuerdo)\b|"
+    r"explicó|no colabora|colabora (?:bien|mal)|revisará|hablará|explica|pasa visita|está de acuerdo|vomita|vomitó|duerme|llora|trae|trajo)\b|"
     r"(?:[ \t]+(?:and|y|e|&)[ \t]+[^\W\d_]+)[ \t]+(?i:present|presentes?|attending|on call|de guardia)\b"
 )
 _DOES = re.compile(
-    rf"(?:^|(?<=[.?!:\n¿]))[ \t]*(?:[Hh]as|[Hh]ad|[Dd]id|[Dd]oes|[Ww]ill|[Ww]hat did|[Hh]a|¿Ha|¿Qué)[ \t]+"
+    rf"(?:^|(?<=[.?!:\n¿]))[ \t]*(?:[Hh]as|[Hh]ad|[Dd]id|[Dd]oes|[Ww]ill|[Ww]ould|[Ww]hat did|[Hh]a|¿Ha|¿Qué)[ \t]+"
     rf"(?:(?:descrito|visto|pedido|dicho|informado|escribió|dijo)[ \t]+)?(?P<part>{CAP})(?=[ \t]+(?:described|seen|read|reported|"
-    rf"asked|written|write|wrote|noted|said|say|una?|el|la|los|las|que|del?)\b)"
+    rf"asked|need|have|want|written|write|wrote|noted|said|say|una?|el|la|los|las|que|del?)\b)"
 )
 _CUED = re.compile(rf"(?<![\w-])(?:(?P<only>(?i:{_ONLY}))|(?P<read>(?i:{_READ}))|(?P<weak>{_WEAK}))[ \t]+(?P<part>{_NAME})")
 _WITH_INITIAL = re.compile(rf"(?P<part>{_INITIALS}{CAP}(?:[- ]{CAP})?)(?![\w-])")
 _BEFORE_INITIAL = re.compile(
-    r"(?:(?:^|[.;:|(\n/,^])|(?i:\b(?:by|with|to|from|under|for|and|of|per|cons|por|con|de|para|a|y|solicita|firma|médico|"
+    r"(?:(?:^|[.;:|(\n/,^])|(?i:\b(?:by|with|to|from|under|for|and|of|per|cons|por|con|de|para|a|y|solicita|remite|comprueba|revisa|"
+    r"informa|valora|opera|firma|médico|"
     r"doctor|asks?|told|rang|saw|radiologist|surgeon|assistant|an(?:a?)esthetist|reader|operator)))[ \t]*$"
 )
 _ENDS = re.compile(r"[ \t]*(?:[.,;:)|/(\n]|$)")
-_CELL = re.compile(rf"(?:^|(?<=[|;\n]))[ \t]*(?P<part>({CAP})[ \t]+({CAP}))[ \t]*(?=[|;\n]|$)")
+_CELL = re.compile(rf"(?:^|(?<=[|;\n]))[ \t]*(?P<part>(?P<given>{CAP})[ \t]+(?P<last>{CAP})|(?P<first>{CAP}),[ \t]+(?P<second>{CAP}))"
+                   r"[ \t]*(?=[|;\n]|$)")
+_TWO = re.compile(rf"(?<![\w-])(?P<one>(?:{_INITIALS})?{CAP})(?:[ \t]+(?:and|y|e|&)[ \t]+|,[ \t]|/)(?P<other>{CAP})(?![\w-])")
+_SIGNED = re.compile(rf"(?:^|(?<=[.?!][ \t])|(?<=\n))(?P<part>(?P<first>{CAP})[ \t]+{_OF}(?P<last>{CAP}))[ \t]*\.?[ \t]*(?=\n|$)")
 _NUMBERED = re.compile(
     rf"(?<![\w-])(?P<part>{CAP}[ \t]+{_OF}{CAP})(?:,[ \t]*|[ \t]+\(?)(?=(?:con[ \t]+)?(?i:NHC|MRN|DNI|NIE|DOB|NHS|PID|hist(?:oria)?\.?|"
     rf"number|n\.?º|no\.|born|nacid[oa]|aged)[ \t:.]+[\w.:]*[ \t]*\d|\d{{1,5}}[ \t]+{CAP}[ \t]+{CAP},[ \t]+{CAP})"
@@ -97,12 +103,17 @@ def find(text: str) -> Iterator[Span]:
             other = re.match(rf"[ \t]+(?:and|y|e|&)[ \t]+({CAP})", text[match.end() : match.end() + 40])
             if other is not None:
                 yield match.end() + other.start(1), match.end() + other.end(1)
+    for match in _TWO.finditer(text):
+        yield from _beside(text, match)
+    for match in _SIGNED.finditer(text):
+        if kind_of(match.group("last")) == "name" and _possible(match.group("first")) and not of_a_thing(text, match):
+            yield match.span("part")
     for match in (*_NUMBERED.finditer(text), *_IMAGED.finditer(text)):
         if all(_possible(word) for word in re.findall(CAP, match.group("part"))) and not of_a_thing(text, match):
             yield match.span("part")
     for match in _CELL.finditer(text):
-        first, last = match.group(2), match.group(3)
-        if _somebody(last) and _given(first) and not of_a_thing(text, match):
+        first, last = (match.group("given") or match.group("second"), match.group("last") or match.group("first"))
+        if _somebody(last) and (_given(first) or kind_of(first) == "eponym" and match.group("second")) and not of_a_thing(text, match):
             yield match.span("part")
 
 
@@ -117,7 +128,7 @@ def _cued(text: str, match: re.Match[str]) -> Iterator[Span]:
         yield from _words(text, start, end)
     elif match.group("read") and (_somebody(word) or kind_of(word) == "eponym") and _goes_on(text, end):
         yield from _words(text, start, end)
-    elif match.group("weak") and _worded(word) and not of_a_thing(text, first):
+    elif match.group("weak") and _by_name(word) and not of_a_thing(text, first):
         if _goes_on(text, end):
             yield from _words(text, start, end)
 
@@ -125,6 +136,18 @@ def _cued(text: str, match: re.Match[str]) -> Iterator[Span]:
 def _goes_on(text: str, at: int) -> bool:
     """Whether a sentence ends or goes on in lower case."""
     return _ENDS.match(text, at) is not None or re.match(rf"[ \t]+[{LOWER}]", text[at : at + 2]) is not None
+
+
+def _beside(text: str, match: re.Match[str]) -> Iterator[Span]:
+    """Of two that stand side by side, the one that is known as a name only beside the other."""
+    one, other = match.group("one"), match.group("other")
+    if of_a_thing(text, match) or not _goes_on(text, match.end()):
+        return
+    sure = [kind_of(one) == "name" or " " in one or "." in one, kind_of(other) == "name"]
+    for part, known in (("other", sure[0]), ("one", sure[1])):
+        word = match.group(part).split()[-1]
+        if known and (_somebody(word) or kind_of(word) == "eponym") and _possible(word):
+            yield match.span(part)
 
 
 def _words(text: str, start: int, end: int) -> Iterator[Span]:
@@ -165,6 +188,11 @@ def _possible(word: str) -> bool:
 
 def _worded(word: str) -> bool:
     return bool({plain(word), unaccented(plain(word))} & worded()) or kind_of(word) == "name"
+
+
+def _by_name(word: str) -> bool:
+    """The same of a word that stands for nothing else with a capital."""
+    return _worded(word) or (plain(word) in given() and kind_of(word) != "eponym" and plain(word) != "may")
 
 
 def _somebody(word: str) -> bool:

@@ -114,7 +114,9 @@ def of_a_thing(text: str, match: re.Match[str]) -> bool:
     """Whether a noun such as "disease" follows, at once or after one word; or stands before, as in other languages."""
     if _CITED.match(text, match.end()) or _GRADE.match(text, match.end()):
         return True
-    if cues.THING_OF.search(text[max(0, match.start() - 40) : match.start()]):
+    named = re.match(rf"[ \t]+({CAP})", text[match.end() : match.end() + 40])  # placas de Nemo, and of Nadia Nemo
+    whole = named is not None and kind_of(named.group(1)) == kind_of(match.group()) == "name"
+    if cues.THING_OF.search(text[max(0, match.start() - 40) : match.start()]) and not whole:
         return True
     if match.group().endswith(("'s", "’s")) and kind_of(match.group()) == "name" and _OWN.match(text, match.end()):
         return False
