@@ -1,5 +1,5 @@
 """How `planted/drawn*.txt` were made: the frames of `frames.txt`, filled with names, numbers and places of the package
-mimesis (MIT), part F with those of Faker (MIT), whose lists are none that the rules were made from.
+mimesis (MIT), parts F and G with those of Faker (MIT), whose lists are none that the rules were made from.
 
 `python -m benchmarks.privacy.plant` needs mimesis 22.2 and Faker 40.63 beside what `make setup-dev` installs. The same
 packages give the same bytes.
@@ -14,7 +14,15 @@ from benchmarks.privacy.planted import HERE
 from benchmarks.privacy.vocabulary import HOSPITALS, MONTHS, SURNAMES, WARDS
 
 FRAMES = Path(__file__).with_name("frames.txt")
-PARTS = {"A": "drawn", "B": "drawn_again", "C": "drawn_third", "D": "drawn_sealed", "E": "drawn_fourth", "F": "drawn_blind"}
+PARTS = {
+    "A": "drawn",
+    "B": "drawn_again",
+    "C": "drawn_third",
+    "D": "drawn_sealed",
+    "E": "drawn_fourth",
+    "F": "drawn_fifth",
+    "G": "drawn_blind",
+}
 DRAWS = 3  # of each frame
 ENGLISH = ("en", "en-gb", "en-ca", "nl", "sv", "pl", "tr", "it", "pt-br", "cs", "da", "es", "hr", "hu", "is")
 SPANISH = ("es", "es-mx")
@@ -23,7 +31,7 @@ FAKER = {
            "hr_HR", "hu_HU", "pt_PT", "es_ES"),
     "es": ("es_ES", "es_MX", "es_AR", "es_CO", "es_CL"),
 }  # fmt: skip
-"""Whose names, streets, towns and firms part F has."""
+"""Whose names, streets, towns and firms parts F and G have."""
 Fields = dict[str, Callable[[], str]]
 KINDS = {"d": "DATE", "m": "DATE", "p": "PHONE", "e": "EMAIL", "i": "ID", "a": "ADDRESS", "h": "INSTITUTION",
          "k": "INSTITUTION", "t": "DATE", "w": "INSTITUTION", "x": "ADDRESS"}  # fmt: skip
@@ -39,14 +47,18 @@ def drawn(part: str) -> str:
         head, _, body = block.partition("\n")
         which, language, style = head.split(maxsplit=2)
         for draw in range(DRAWS if "{" in body else 1) if which == part else ():
-            filled = _filled(body.strip(), which, language, random.Random(f"{number} {draw}")) if "{" in body else body.strip()
+            filled = (
+                _filled(body.strip(), which, language, random.Random(f"{number} {draw}"))
+                if "{" in body
+                else body.strip()
+            )
             out.append(f"== {style}, {language}\n{filled}\n")
     return "\n".join(out)
 
 
 def _filled(body: str, part: str, language: str, rng: random.Random) -> str:
-    people = _of_faker(language, rng) if part == "F" else _of_mimesis(language, rng)
-    fields = people | _fields(people, f"{'F' if part == 'F' else 'E'} {language}", language, rng)
+    people = _of_faker(language, rng) if part in "FG" else _of_mimesis(language, rng)
+    fields = people | _fields(people, f"{part if part in 'EFG' else 'E'} {language}", language, rng)
     return re.sub(r"\{(\w)\}", lambda match: f"<{KINDS.get(match[1], 'NAME')}|{fields[match[1]]()}>", body)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from transforms.text import dates, identifiers, people, places
 
-VERSION = "3"
+VERSION = "4"
 KINDS = ("EMAIL", "URL", "DATE", "PHONE", "ID", "ADDRESS", "NAME", "INSTITUTION", "AGE")
 FREE_TEXT = 4
 """A value of fewer words is a code or a name of a field, not prose."""
@@ -66,7 +66,7 @@ def _found(text: str) -> Iterator[tuple[int, int, str]]:
         for start, end in finder(text):
             for n, piece in enumerate(_FREE.finditer(taken, start, end)):
                 told = _TOLD.search(text, *piece.span())
-                if told is not None and (n == 0 and piece.start() == start or kind == "NAME"):
+                if told is not None and ((n == 0 and piece.start() == start) or kind == "NAME"):
                     yield *told.span(), kind
             taken[start:end] = b"\1" * (end - start)
 
@@ -91,7 +91,7 @@ def names_person(value: str) -> bool:
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _FREE = re.compile(rb"\0+")
-_TOLD = re.compile(r"[^\s,;(](?:.*[^\s,;(])?", re.DOTALL)
+_TOLD = re.compile(r"[^\s,;](?:.*[^\s,;(])?", re.DOTALL)
 """What of a span tells something, without the marks at its ends."""
 Finder = Callable[[str], Iterator[tuple[int, int]]]
 

@@ -8,7 +8,7 @@ from transforms.text.people.likeness import CUED, HEAD, MIDDLE
 from transforms.text.people.lists import given, kind_of, like_a_name, things
 from transforms.text.people.run import CAP, LONGEST, LOWER, PART, TOP, UPPER, Span, of_a_thing, run
 
-VERSION = "4"
+VERSION = "5"
 
 _AND = re.compile(r"[ \t]+(?:and|y|&|e)[ \t]+|;[ \t]*")
 _CAPITAL = re.compile(rf"(?<![\w@./-])(?:{CAP}|{UPPER})(?![\w@]|\.\w)")

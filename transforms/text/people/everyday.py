@@ -11,13 +11,15 @@ _OF = r"(?:(?:van|von|vom|der|den|de|di|da|del|la|los|las|ten|te|dos|al)[ \t]+){
 _NAME = rf"{_OF}{CAP}(?:[ \t]+(?:[{TOP}]\.?[ \t]+)?{_OF}{CAP}){{0,2}}"
 _INITIALS = rf"(?<![\w.'’-])[{TOP}](?:\.[ \t]?|[ \t])(?:[{TOP}](?:\.[ \t]?|[ \t]))?"
 _OF_SCIENCE = re.compile(
-    r"(?:ology|ologist|iatry|iatrics|surgery|ugía|graphy|grafía|scopy|scopia|ectomy|itis|osis|oma|emia|pathy|plasty|tomy|"
+    r"(?:ology|ologist|iatry|iatrics|surgery|ugía|graphy|grafía|scopy|scopia|ectomy|itis|osis|oma|emia|pathy|plasty|"
+    r"tomy|"
     r"ment|tion|sion|ción|sión|ness|ity|dad|ical|ous|platin|mab|nib|azole|cillin|statin)$"
 )
 _ONLY = (
     r"(?:liv(?:es|ed|ing)|stay(?:s|ed|ing)|vive|reside|convive)[ \t]+(?:with|con)|"
     r"(?:wife|husband|son|daughter|sister|brother|mother|father|partner|widow|carer)[ \t]+of|courtesy[ \t]+of|"
-    r"(?:mobili[sz]\w+|walk(?:s|ed|ing)|stood|sat|out of bed|went out|in clinic|on call|paseo?|camina)[ \t]+(?:with|con)|"
+    r"(?:mobili[sz]\w+|walk(?:s|ed|ing)|stood|sat|out of bed|went out|in clinic|on call|paseo?|camina)[ \t]+(?:with|"
+    r"con)|"
     r"(?:I|we|have|has|had)[ \t]+(?:have[ \t]+)?(?:asked|told|rung|phoned|thanked|seen|met)|"
     r"(?:phoned|telephoned|rang|texted|bleeped|emailed|thanked|ask|hablo con|hablé con|hablado con|llamo a|llamé a|"
     r"(?:se )?(?:avisar?|informa|comunica|preguntar) a|cortesía de|cedid[ao] por|como (?:le|les|te) (?:explicó|dijo|"
@@ -25,12 +27,14 @@ _ONLY = (
 )
 """In lower case, or at the head of a sentence."""
 _READ = (
-    r"(?:read|checked|countersigned|seen|reviewed|discussed|dictated|signed|verified|approved|witnessed|"
-    r"tapped|sited|sutured|clerked|consented|examined|filmed|held|leíd[oa]s?|vist[oa]s?|firmad[oa]s?|hech[oa]s?|pedid[oa]|"
+    r"(?:read|sent|lent|checked|countersigned|seen|reviewed|discussed|dictated|signed|verified|approved|witnessed|"
+    r"tapped|sited|sutured|clerked|consented|examined|filmed|held|leíd[oa]s?|vist[oa]s?|firmad[oa]s?|hech[oa]s?|"
+    r"pedid[oa]|"
     r"revisad[oa]|retirad[oa]|colocad[oa]|explorad[oa]|atendid[oa]|operad[oa]|acompañad[oa])"
     r"(?:[ \t]+\w+){0,2}?[ \t]+(?:by|with|por|con)|(?:shown|handed)[ \t]+to|"
     r"(?:case|films?|pictures?|photographs?|photos?|images?|drawings?)[ \t]+(?:by|from)|(?:case|cases)[ \t]+of|"
-    r"(?:foto|fotografía|imagen|caso|pendiente)[ \t]+de|(?:revisión|control|cita|consulta|rehabilitación|curas)[ \t]+con"
+    r"(?:foto|fotografía|imagen|caso|pendiente)[ \t]+de|(?:revisión|control|cita|consulta|rehabilitación|"
+    r"curas)[ \t]+con"
 )
 """After these, a word that is known as a name, though it stands for a thing elsewhere."""
 _WEAK = r"(?:by|with|to|from|under|for|por|[Cc]on|a|para)"
@@ -39,49 +43,69 @@ _CLOSE = re.compile(
     rf"(?i:\b(?:regards|wishes|thanks|see you|yours|love|abrazo|saludos?|gracias|atentamente|cordialmente)),?[ \t\n]+"
     rf"(?P<part>(?:{_INITIALS})?{_NAME})\W*$"
 )
-_GREET = re.compile(rf"(?i:\b(?:hi|hello|hola|dear|querid[oa]|estimad[oa]|apreciad[oa]))[ \t]+(?P<part>{_NAME})(?=[ \t]*[,:;])")
+_GREET = re.compile(
+    rf"(?i:\b(?:hi|hello|hola|dear|querid[oa]|estimad[oa]|apreciad[oa]))[ \t]+(?P<part>{_NAME})(?=[ \t]*[,:;])"
+)
 _FIELD = re.compile(
     rf"(?i:(?<![\w-])(?:to|from|copy|cc|scrub|circulating|runner|porter|escort|seen|bleep holder|carer|keyworker|"
     rf"instrumentista|de|para|copia|acompañante))[ \t]*:[ \t]*(?P<part>{_NAME})(?=[ \t]*(?:[.,;|(]|\n|$))"
 )
 _BARE_FIELD = re.compile(
-    rf"(?<![\w-])(?:[Ss]urname|SURNAME|[Ff]orenames?|FORENAMES?|Cons(?:ultant)?|Apellidos?|Nombre|Médic[oa]|Solicita)[ \t]+"
+    rf"(?<![\w-])(?:[Ss]urname|SURNAME|[Ff]orenames?|FORENAMES?|Cons(?:ultant)?|Apellidos?|Nombre|Médic[oa]|"
+    rf"Solicita)[ \t]+"
     rf"(?P<part>(?:{_INITIALS})?{_NAME})"
 )
 _OF_PEOPLE = re.compile(
     r"(?:[ \t]+(?:and|y|e|&)[ \t]+[^\W\d_]+)?[ \t]+(?i:has|have|ha|han)[ \t]+"
     r"(?i:seen|read|asked|told|agreed|written|spoken|visto|leído|pedido|descrito)\b|"
-    r"(?:[ \t]+(?:and|y|e|&)[ \t]+[^\W\d_]+)?[ \t]+(?i:explained|discussed|agrees?|agreed|will (?:see|present|review|call|"
-    r"discuss|chase|ring|speak|follow|arrange|organi[sz]e|book|order|repeat|attend|bring)|arranged|booked|signed|got the|"
-    r"repeated (?:the|it|them)|compared (?:this|it|them)|repitió|pedirá|pide|recibió|coloca|colocó|comprueba|firma|dice que|"
+    r"(?:[ \t]+(?:and|y|e|&)[ \t]+[^\W\d_]+)?[ \t]+(?i:explained|discussed|agrees?|agreed|will (?:see|present|"
+    r"review|call|"
+    r"discuss|chase|ring|speak|follow|arrange|organi[sz]e|book|order|repeat|attend|bring)|arranged|booked|signed|"
+    r"got the|"
+    r"repeated (?:the|it|them)|compared (?:this|it|them)|repitió|pedirá|pide|recibió|coloca|colocó|comprueba|firma|"
+    r"dice que|"
     r"to (?:discuss|review|chase|call|ring|see|speak)|was (?:told|informed|called)|"
-    r"(?:is )?(?:here|back) from|from (?:physio(?:therapy)?|nursing|pharmacy|dietetics|x-?ray|theatre|the ward)|está (?:mejor|peor|dormid[oa]|tranquil[oa])|goes to|went to|sends|writes|wrote|thinks|prefers|"
-    r"explicó|no colabora|colabora (?:bien|mal)|revisará|hablará|explica|pasa visita|está de acuerdo|vomita|vomitó|duerme|llora|trae|trajo)\b|"
+    r"(?:is )?(?:here|back) from|from (?:physio(?:therapy)?|nursing|pharmacy|dietetics|x-?ray|theatre|the ward)|"
+    r"está (?:mejor|peor|dormid[oa]|tranquil[oa])|goes to|went to|sends|writes|wrote|thinks|prefers|"
+    r"explicó|no colabora|colabora (?:bien|mal)|revisará|hablará|explica|pasa visita|está de acuerdo|vomita|vomitó|"
+    r"duerme|llora|trae|trajo)\b|"
     r"(?:[ \t]+(?:and|y|e|&)[ \t]+[^\W\d_]+)[ \t]+(?i:present|presentes?|attending|on call|de guardia)\b"
 )
 _DOES = re.compile(
     rf"(?:^|(?<=[.?!:\n¿]))[ \t]*(?:[Hh]as|[Hh]ad|[Dd]id|[Dd]oes|[Ww]ill|[Ww]ould|[Ww]hat did|[Hh]a|¿Ha|¿Qué)[ \t]+"
-    rf"(?:(?:descrito|visto|pedido|dicho|informado|escribió|dijo)[ \t]+)?(?P<part>{CAP})(?=[ \t]+(?:described|seen|read|reported|"
+    rf"(?:(?:descrito|visto|pedido|dicho|informado|escribió|dijo)[ \t]+)?(?P<part>{CAP})(?=[ \t]+(?:described|seen|"
+    rf"read|reported|"
     rf"asked|need|have|want|written|write|wrote|noted|said|say|una?|el|la|los|las|que|del?)\b)"
 )
-_CUED = re.compile(rf"(?<![\w-])(?:(?P<only>(?i:{_ONLY}))|(?P<read>(?i:{_READ}))|(?P<weak>{_WEAK}))[ \t]+(?P<part>{_NAME})")
+_CUED = re.compile(
+    rf"(?<![\w-])(?:(?P<only>(?i:{_ONLY}))|(?P<read>(?i:{_READ}))|(?P<weak>{_WEAK}))[ \t]+(?P<part>{_NAME})"
+)
 _WITH_INITIAL = re.compile(rf"(?P<part>{_INITIALS}{CAP}(?:[- ]{CAP})?)(?![\w-])")
 _BEFORE_INITIAL = re.compile(
-    r"(?:(?:^|[.;:|(\n/,^])|(?i:\b(?:by|with|to|from|under|for|and|of|per|cons|por|con|de|para|a|y|solicita|remite|comprueba|revisa|"
+    r"(?:(?:^|[.;:|(\n/,^])|(?i:\b(?:by|with|to|from|under|for|and|of|per|cons|por|con|de|para|a|y|solicita|remite|"
+    r"comprueba|revisa|"
     r"informa|valora|opera|firma|médico|"
     r"doctor|asks?|told|rang|saw|radiologist|surgeon|assistant|an(?:a?)esthetist|reader|operator)))[ \t]*$"
 )
 _ENDS = re.compile(r"[ \t]*(?:[.,;:)|/(\n]|$)")
-_CELL = re.compile(rf"(?:^|(?<=[|;\n]))[ \t]*(?P<part>(?P<given>{CAP})[ \t]+(?P<last>{CAP})|(?P<first>{CAP}),[ \t]+(?P<second>{CAP}))"
-                   r"[ \t]*(?=[|;\n]|$)")
-_TWO = re.compile(rf"(?<![\w-])(?P<one>(?:{_INITIALS})?{CAP})(?:[ \t]+(?:and|y|e|&)[ \t]+|,[ \t]|/)(?P<other>{CAP})(?![\w-])")
-_SIGNED = re.compile(rf"(?:^|(?<=[.?!][ \t])|(?<=\n))(?P<part>(?P<first>{CAP})[ \t]+{_OF}(?P<last>{CAP}))[ \t]*\.?[ \t]*(?=\n|$)")
+_CELL = re.compile(
+    rf"(?:^|(?<=[|;\n]))[ \t]*(?P<part>(?P<given>{CAP})[ \t]+(?P<last>{CAP})|(?P<first>{CAP}),[ \t]+(?P<second>{CAP}))"
+    r"[ \t]*(?=[|;\n]|$)"
+)
+_TWO = re.compile(
+    rf"(?<![\w-])(?P<one>(?:{_INITIALS})?{CAP})(?:[ \t]+(?:and|y|e|&)[ \t]+|,[ \t]|/)(?P<other>{CAP})(?![\w-])"
+)
+_SIGNED = re.compile(
+    rf"(?:^|(?<=[.?!][ \t])|(?<=\n))(?P<part>(?P<first>{CAP})[ \t]+(?P<last>{CAP}))[ \t]*\.?[ \t]*(?=\n|$)"
+)
 _NUMBERED = re.compile(
-    rf"(?<![\w-])(?P<part>{CAP}[ \t]+{_OF}{CAP})(?:,[ \t]*|[ \t]+\(?)(?=(?:con[ \t]+)?(?i:NHC|MRN|DNI|NIE|DOB|NHS|PID|hist(?:oria)?\.?|"
+    rf"(?<![\w-])(?P<part>{CAP}[ \t]+{_OF}{CAP})(?:,[ \t]*|[ \t]+\(?)(?=(?:con[ \t]+)?(?i:NHC|MRN|DNI|NIE|DOB|NHS|"
+    rf"PID|hist(?:oria)?\.?|"
     rf"number|n\.?º|no\.|born|nacid[oa]|aged)[ \t:.]+[\w.:]*[ \t]*\d|\d{{1,5}}[ \t]+{CAP}[ \t]+{CAP},[ \t]+{CAP})"
 )
 _IMAGED = re.compile(
-    rf"(?i:\b(?:scans?|films?|x-?rays?|radiographs?|mri?|ct|pet|ultrasound|sonogram|enema|mammograms?|angiograms?|biopsy|"
+    rf"(?i:\b(?:scans?|films?|x-?rays?|radiographs?|mri?|ct|pet|ultrasound|sonogram|enema|mammograms?|angiograms?|"
+    rf"biopsy|"
     rf"mamografía|tac?|tc|rm|radiografía|ecografía|resonancia|enema opaco|biopsia|placa)[ \t]+(?:of|de)[ \t]+)"
     rf"(?P<part>{CAP}(?:[ \t]+{_OF}{CAP}){{1,2}})(?=[ \t]*[.,;(])"
 )
@@ -113,7 +137,11 @@ def find(text: str) -> Iterator[Span]:
             yield match.span("part")
     for match in _CELL.finditer(text):
         first, last = (match.group("given") or match.group("second"), match.group("last") or match.group("first"))
-        if _somebody(last) and (_given(first) or kind_of(first) == "eponym" and match.group("second")) and not of_a_thing(text, match):
+        if (
+            _somebody(last)
+            and (_given(first) or (kind_of(first) == "eponym" and match.group("second")))
+            and not of_a_thing(text, match)
+        ):
             yield match.span("part")
 
 
@@ -124,13 +152,12 @@ def _cued(text: str, match: re.Match[str]) -> Iterator[Span]:
     if first is None or re.match(rf"[ \t]+[{TOP}]", text[end : end + 3]):
         return
     word = first.group("word")
-    if match.group("only"):
+    if (
+        match.group("only")
+        or (match.group("read") and (_somebody(word) or kind_of(word) == "eponym") and _goes_on(text, end))
+        or (match.group("weak") and _by_name(word) and not of_a_thing(text, first) and _goes_on(text, end))
+    ):
         yield from _words(text, start, end)
-    elif match.group("read") and (_somebody(word) or kind_of(word) == "eponym") and _goes_on(text, end):
-        yield from _words(text, start, end)
-    elif match.group("weak") and _by_name(word) and not of_a_thing(text, first):
-        if _goes_on(text, end):
-            yield from _words(text, start, end)
 
 
 def _goes_on(text: str, at: int) -> bool:
@@ -172,7 +199,7 @@ def _initialled(text: str, match: re.Match[str]) -> Iterator[Span]:
     initial, pointed = text[start], "." in match.group("part")[:3]
     led = _BEFORE_INITIAL.search(text[max(0, start - 24) : start]) is not None
     known = _somebody(words[-1]) or kind_of(words[-1]) == "eponym"
-    if not led or (not pointed or initial in _VESSELS) and not known:
+    if not led or ((not pointed or initial in _VESSELS) and not known):
         return
     article = not pointed and initial in "AIYOE" and (start == 0 or text[:start].rstrip()[-1:] in ".:\n")
     if not article or _OF_PEOPLE.match(text, end) or (start == 0 and end == len(text.rstrip())):
