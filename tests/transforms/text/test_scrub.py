@@ -29,8 +29,8 @@ REPORTS = (
     "Wife of <NAME|Rain>; <NAME|Frost> has seen the films and will see <NAME|Testa Marrow>. <NAME|Field> agrees.",
     "From <INSTITUTION|Dummy General Hospital>, <ADDRESS|Nowheresby>. The teacher from <ADDRESS|Testingham> limps.",
     "Call <PHONE|(555) 010-4477x2235>. Stays at <ADDRESS|460 Nemo Valleys Suite 5, Fakeview>; brought by <NAME|Brook>.",
-    "Se informa a <NAME|Mora>; revisión con <NAME|Paredes> en <INSTITUTION|Sala San Inventado>. Vive en <ADDRESS|Falsilla>.",
-    "Case of <NAME|Mockson> and <NAME|Bush>: a tear. <NAME|Testa Poor>, MRN <ID|00412345>. Courtesy of <NAME|Thomas>.",
+    "Se informa a <NAME|Mora>; revisión con <NAME|Paredes> en <INSTITUTION|Sala San Falso>. Vive en <ADDRESS|Falsilla>.",
+    "Image by <NAME|Bush>: a tear. <NAME|Testa Poor>, MRN <ID|00412345>. Courtesy of <NAME|Thomas>.",
     "<NAME|Anna Zzyzx> has a Baker cyst; <URL|www.example.org/x> says more.",
 )  # fmt: skip
 
@@ -48,7 +48,7 @@ MEDICAL = (
     "Aged 45. Follow-up in 6 months. Lesion 12 of 20, slice 88, image 1234. Apollo and Sirius were the scanners.",
     "Seen with Gadovist, read by Team, treated with Carboplatin; Stone in the ureter. Ward round; Intensive Care Ward.",
     "Compared With Prior. Lives with pain. Courtesy of time. Grade B. Small nodule. Hepatitis C. Marked fibrosis.",
-    "After Billroth II, staged by Ann Arbor, graded by Gleason, assessed with Karnofsky. Pendiente de Biopsia. Right Wing.",
+    "After Billroth II, staged by Ann Arbor, graded by Gleason, assessed with Karnofsky. Pendiente de Biopsia.",
     "图中的器官是什么？ Se observa derrame pleural. Der Patient hat eine Zyste. Right Upper Lobe Nodule.",
 )
 
