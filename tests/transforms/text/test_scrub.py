@@ -29,7 +29,7 @@ REPORTS = (
     "Wife of <NAME|Rain>; <NAME|Frost> has seen the films and will see <NAME|Testa Marrow>. <NAME|Field> agrees.",
     "From <INSTITUTION|Dummy General Hospital>, <ADDRESS|Nowheresby>. The teacher from <ADDRESS|Testingham> limps.",
     "Call <PHONE|(555) 010-4477x2235>. Stays at <ADDRESS|460 Nemo Valleys Suite 5, Fakeview>; brought by <NAME|Brook>.",
-    "Se informa a <NAME|Mora>; revisión con <NAME|Paredes> en <INSTITUTION|Sala San Falso>. Vive en <ADDRESS|Falsilla>.",
+    "Se informa a <NAME|Mora>; cita con <NAME|Paredes> en <INSTITUTION|Sala San Falso>. Vive en <ADDRESS|Falsilla>.",
     "Image by <NAME|Bush>: a tear. <NAME|Testa Poor>, MRN <ID|00412345>. Courtesy of <NAME|Thomas>.",
     "<NAME|Anna Zzyzx> has a Baker cyst; <URL|www.example.org/x> says more.",
 )  # fmt: skip
