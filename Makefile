@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-llm test lint bench docs portal clean setup setup-dev browser test-clients test-engine test-packing test-oracles \
-        test-recipes test-whole test-models test-knowledge test-vllm
+        test-portal test-recipes test-whole test-models test-knowledge test-vllm
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,14 +36,19 @@ demo-llm: setup ## a part of it once more with a very small language model on th
 	@$(BIN)/triptych get --recipe recipes/starter_llm.yaml
 	@$(BIN)/triptych build recipes/starter_llm.yaml
 
-test: setup-dev browser ## lint, types and the whole test suite
+test: setup-dev ## lint, types and the test suite but for the groups below
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest $(STEADY) --ignore tests/engine --ignore tests/recipes --ignore tests/whole --ignore tests/knowledge --ignore tests/vllm --ignore tests/models
+	@$(BIN)/pytest $(STEADY) --ignore tests/engine --ignore tests/recipes --ignore tests/whole --ignore tests/portal \
+		--ignore tests/knowledge --ignore tests/vllm --ignore tests/models
 
 test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on an S3 server, with a full disk
 	@$(BIN)/pytest -rs $(STEADY) tests/engine
+
+test-portal: setup-dev browser ## the web pages, in a browser and under attack
+	@$(BIN)/triptych get --recipe $(RECIPE)
+	@$(BIN)/pytest -rs $(STEADY) tests/portal
 
 test-recipes: setup-dev ## every recipe that covers a published system, built and verified
 	@$(BIN)/triptych get --recipe $(RECIPE)

@@ -1,7 +1,7 @@
 """In which of several images there is most of a thing: of cases alone. Of slices in their order it is one in the middle
 as a rule, and nobody would have to look.
 
-`largest_in`: the number of the image in which a measure of a concept (`name`: volume, area or number) is largest by
+`largest_in`: the number of the image in which a measure of a concept (`name`: one of `MEASURES`) is largest by
 more than its tolerance allows. `ranked_in`: the numbers of all of them, the largest first, where that holds of each and
 the next. Only where it is known of every image: what people outlined there, once and whole, and what was measured of
 it; the number of what they drew in each; none where it was looked for and is absent. Areas are compared where a pixel
@@ -16,8 +16,11 @@ from schemas import Fact, Group, SampleRegion, Scene
 from transforms.facts.base import Draft
 
 PREDICATES = ("largest_in", "ranked_in")
-MEASURES: Mapping[str, tuple[str, ...]] = {"volume": ("mL",), "area": ("mm2", "px2"), "number": ("",)}
-"""Measure -> the units that its facts may have."""
+PIXELS = "area in pixels"
+MEASURES: Mapping[str, tuple[str, str]] = {
+    "volume": ("volume", "mL"), "area": ("area", "mm2"), PIXELS: ("area", "px2"), "number": ("count", ""),
+}  # fmt: skip
+"""Measure -> the predicate and the unit of what is compared."""
 Facts = Mapping[str, Sequence[Fact]]
 States = Mapping[str, Mapping[str, bool]]
 CLEAR = 1.1
@@ -57,7 +60,7 @@ def _seen(measure: str, scene: Scene) -> bool:
     """Whether what is shown bears a comparison by it: a volume is that of a scan, of which a slice shows little."""
     if measure == "volume":
         return all(one.kind == "volume" for one in scene.media)
-    return measure != "area" or _one_scale(scene)
+    return measure == "number" or _one_scale(scene)
 
 
 def _one_scale(scene: Scene) -> bool:
@@ -78,9 +81,9 @@ def _size(measure: str, drawn: Sequence[SampleRegion], facts: Sequence[Fact], th
         return None
     if not drawn:
         return Size(0, 0, ()) if there is False else None
-    predicate = "count" if measure == "number" else measure
+    predicate, unit = MEASURES[measure]
     found = [fact for fact in facts if fact.predicate == predicate and {*fact.regions} == {*rids}
-             and fact.bound is None and (fact.unit or "") in MEASURES[measure]]  # fmt: skip
+             and fact.bound is None and (fact.unit or "") == unit]  # fmt: skip
     by_hand = all(one.made_by.kind == "human" for one in drawn)
     if len(found) != 1 or not by_hand or (predicate != "count" and drawn[0].mask is None):
         return None

@@ -90,7 +90,7 @@ def _which_most(speaker: Speaker, dialogue: Dialogue) -> Said:
     slots = slots_of(speaker).thing(speaker.noun(fact.concept))
     if many:
         slots.words["plural"] = speaker.noun(fact.concept, plural=True).line()
-    what = speaker.say(f"what.{fact.name}", slots).text
+    what = speaker.say(f"what.{str(fact.name).replace(' ', '_')}", slots).text
     own = Agreeing().value("what", what).value("value", str(fact.value), fact)
     question, told = (speaker.say(f"{form}.{fact.predicate}", own) for form in ("ask", "say"))
     if fact.predicate == "ranked_in":

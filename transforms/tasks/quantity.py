@@ -18,7 +18,7 @@ NAME = "quantity"
 VERSION = "6"
 SKILL = "measure"
 
-ASK = ("What is {what}?", "How much is {what}?")
+ASK = ("What is {what}?", "By measurement, what is {what}?")
 LEFT = {"solidity", "agreement", "brightness", "black_share", "suv_max", "whole_attenuation", *ecg.PREDICATES}
 """Nearly every outline fills nine tenths of its hull, how readers agreed no picture shows, and how bright one is nobody
 asks of it; of the values of whole volumes and of curves ask families of their own."""

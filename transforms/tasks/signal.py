@@ -13,7 +13,7 @@ NAME = "signal"
 VERSION = "4"
 SKILL = "measure"
 
-ASK = ("What is the {label} in this recording?", "How much is the {label} in this recording?")
+ASK = ("What is the {label} in this recording?", "By this recording, what is the {label}?")
 ASK_SPAN = ("How long {does} the {label} last in this recording?",)
 
 

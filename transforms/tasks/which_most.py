@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
+from transforms.groups.ranked import MEASURES
 from transforms.groups.wording import written
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
@@ -62,7 +63,7 @@ def _asked(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
 def _measured(book: Book, fact: Fact, name: str) -> Fact | None:
     """What was measured or counted on one of the images; None where it shows none."""
     own = tuple(rid for rid in fact.regions if book.region(rid).medium == name)
-    predicate = "count" if fact.name == "number" else str(fact.name)
+    predicate, _ = MEASURES[str(fact.name)]
     return next((one for one in book.of(predicate) if own and {*one.regions} == {*own}), None)
 
 

@@ -33,6 +33,7 @@ def scenes() -> Iterator[tuple[str, Scene, dict[str, object]]]:
     liver, polyp = which_most.LIVER, which_most.POLYP
     yield "which_most", which_most.cases([[(liver, 10)], [(liver, 30)], [(liver, 20)]]), {}
     yield "which_most", which_most.cases([[(polyp, 9)], [], [(polyp, 9), (polyp, 8)]], absent={1: polyp}), {}
+    yield "which_most", which_most.cases([[(liver, 10)], [(liver, 30)], [(liver, 20)]], sides=(100,) * 3), {}
     yield "which_image", which_most.cases([[(liver, 10)], [(liver, 30)], [(polyp, 20)]], absent={2: liver}), {}
     yield "changed", changed.new(), {}
 

@@ -24,11 +24,13 @@ Drawn = list[list[tuple[Concept, int]]]
 
 
 def cases(drawn: Drawn, spacing: tuple[float, ...] = (), kind: str = "cases", made_by: MadeBy = HUMAN,
-          absent: dict[int, Concept] | None = None) -> Scene:  # fmt: skip
-    """Images of 100 x 100 pixels, of 1 mm unless `spacing` says otherwise, one a case."""
+          absent: dict[int, Concept] | None = None, sides: tuple[int, ...] = ()) -> Scene:  # fmt: skip
+    """Images of 100 x 100 pixels, of 1 mm unless `spacing` says otherwise, one a case; of no known scale where their
+    `sides` are given."""
     mm = spacing or (1.0,) * len(drawn)
-    pictures = [Media(name=f"{n}.png", kind="image", width=100, height=100,
-                      geometry=MediaGeometry(spacing_mm=(mm[n], mm[n]))) for n in range(len(drawn))]  # fmt: skip
+    at_scale = [MediaGeometry(spacing_mm=(side, side)) if not sides else None for side in mm]
+    pictures = [Media(name=f"{n}.png", kind="image", width=100, height=(sides or (100,) * len(drawn))[n],
+                      geometry=at_scale[n]) for n in range(len(drawn))]  # fmt: skip
     sheets = [Media(name=f"{n}.mask.png", kind="mask", width=100, height=100) for n in range(len(drawn))]
     members = tuple(Member(media=f"{n}.png", frame="full", record=f"c{n}", key=f"k{n}", subject=f"toy/{n}")
                     for n in range(len(drawn)))  # fmt: skip
@@ -45,7 +47,7 @@ def cases(drawn: Drawn, spacing: tuple[float, ...] = (), kind: str = "cases", ma
             ))  # fmt: skip
             by.setdefault(concept, []).append(rid)
             area = side * side * mm[at] ** 2
-            facts.append(Fact(id="f0", predicate="area", regions=(rid,), value=area, unit="mm2",
+            facts.append(Fact(id="f0", predicate="area", regions=(rid,), value=area, unit="px2" if sides else "mm2",
                               tolerance=0.005 * area, media=(f"{at}.png",)))  # fmt: skip
         for concept, rids in by.items():
             told = {"regions": tuple(rids), "concept": concept, "media": (f"{at}.png",)}
@@ -121,6 +123,23 @@ def test_the_number_of_what_is_drawn_none_where_it_was_looked_for() -> None:
 def test_what_is_not_known_of_all_is_not_said(scene: Scene) -> None:
     assert not [name for name in values(scene) if name[1] == "area"]
     assert [talk for talk in asked(scene) if "area" in talk.turns[0].text] == []
+
+
+def test_an_area_of_unknown_scale_is_said_to_be_one_in_pixels() -> None:
+    scene = cases([[(LIVER, 10)], [(LIVER, 30)]], sides=(100, 100))
+    assert values(scene) == {("largest_in", "area in pixels"): "2"}
+    (talk,) = asked(scene)
+    assert "the area in pixels of the liver" in talk.turns[0].text
+    assert talk.turns[1].text == "Of these images, the area in pixels of the liver is largest in image 2."
+    assert outcomes(talk, scene) == {"pass"}
+    said = describe(scene, (), SPACE, 5)
+    assert not [one for one in run_all(scene, said, (talk,), SPACE) if one.outcome == "fail"]
+    wrong = talk.turns[1].model_copy(update={"text": talk.turns[1].text.replace("image 2", "image 1")})
+    bad = talk.model_copy(update={"turns": (talk.turns[0], wrong)})
+    assert any(one.outcome == "fail" for one in run_all(scene, said, (bad,), SPACE))
+    assert (
+        values(cases([[(LIVER, 10)], [(LIVER, 30)]], sides=(100, 90))) == {}
+    )  # not of one size: seen at another scale
 
 
 def test_of_visits_and_of_slices_nothing_is_ranked() -> None:
