@@ -130,9 +130,11 @@ class MixSpec(Model):
 class Deduplicate(Model):
     """`texts`: of samples of different people whose sources say the same, one leaves: they name the same concepts, with
     the same denials, sides and numbers, and have at least this share of their runs of three words in common (1: all).
-    Captions, reports and documents of 12 words and more; pictures may differ. None: this is not looked for."""
+    Captions, reports and documents of 12 words and more; pictures may differ. None: this is not looked for.
+    `questions`: of a source's questions of one picture that ask the same and have one answer, the first is asked."""
 
     texts: float | None = Field(None, ge=0.5, le=1)
+    questions: StrictBool = False
 
 
 class PrivacySpec(Model):
