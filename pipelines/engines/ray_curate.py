@@ -2,8 +2,8 @@
 
 Else on Ray Data: one operator for each run of stages that need the same resources. Rows that pass from one operator to
 the next are Arrow. A segmenter on a GPU is handed pixels that were decoded on CPUs (`pixels.py`); the others decode
-from the source. Ray Data is imported only then: it takes
-seconds in the driver and in every worker, and two processes of its own.
+from the source. Ray Data is imported only then: it takes seconds in the driver and in every worker, and two processes
+of its own.
 """
 
 from collections.abc import Iterator, Sequence
