@@ -74,6 +74,7 @@ def kinds() -> dict[str, tuple[Maker, tuple[str, ...]]]:
         "section": (section, ("density", "comparison")),
         "report": (report, ("report",)),
         "patient": (patient, ("attribute",)),
+        "lesion": (lesion, ("nearest", "relation")),
     }
 
 
@@ -86,6 +87,34 @@ def asked_about(scene: Scene, space: LabelSpace, tasks: tuple[str, ...], seed: i
 
 def scan(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
     """A CT of organs as ellipsoids, each about its usual place, size and density."""
+    return _measured(_named("scan", number), space, *_organs(space, rng))
+
+
+def lesion(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
+    """Such a CT with a neoplasm in or beside one of its organs, more often in the liver than elsewhere."""
+    values, solids, regions = _organs(space, rng)
+    cells = np.indices(GRID)
+    places = [ORGANS[slug][0] for slug in ORGANS] + 4 * [ORGANS["liver"][0]]
+    centre = np.array(places[rng.integers(len(places))]) + rng.normal(0, 3, 3)
+    inside = sum((cells[n] - centre[n]) ** 2 for n in range(3)) <= rng.uniform(1.2, 2.5) ** 2
+    solid = Solid.at(inside, (0, 0, 0), GRID)
+    if solid is not None:
+        rid = f"r{len(regions) + 1}"
+        values[inside] = rng.normal(30, 14)
+        solids[rid] = solid
+        regions.append(_region(rid, "neoplasm", space))
+    return _measured(_named("lesion", number), space, values, solids, regions)
+
+
+def _region(rid: str, slug: str, space: LabelSpace) -> SampleRegion:
+    mask = RegionMask(media="mask.nii.gz", value=int(rid[1:]))
+    return SampleRegion(id=rid, concept=space.concept(slug), source_label=slug, made_by=HUMAN, mask=mask)
+
+
+def _organs(
+    space: LabelSpace, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], dict[str, Solid], list[SampleRegion]]:
+    """Values and masks of a scan, and its regions."""
     cells = np.indices(GRID)
     values = rng.normal(-80, 15, GRID).astype(np.float32)
     solids: dict[str, Solid] = {}
@@ -99,13 +128,17 @@ def scan(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
             rid = f"r{len(regions) + 1}"
             values[inside] = rng.normal(density, 14) + rng.normal(0, 10, int(inside.sum()))
             solids[rid] = solid
-            regions.append(SampleRegion(
-                id=rid, concept=space.concept(slug), source_label=slug, made_by=HUMAN,
-                mask=RegionMask(media="mask.nii.gz", value=len(regions) + 1),
-            ))  # fmt: skip
+            regions.append(_region(rid, slug, space))
+    return values, solids, regions
+
+
+def _measured(
+    names: dict[str, str], space: LabelSpace, values: NDArray[np.float32], solids: dict[str, Solid],
+    regions: list[SampleRegion],
+) -> Scene:  # fmt: skip
     place = MediaGeometry(affine=_affine(STEP_MM), voxel_mm=(STEP_MM,) * 3, orientation="LPS", source_shape=GRID)
     media = Media(name="nii.gz", kind="volume", shape=GRID, geometry=place, unit="HU")
-    scene = Scene(**_named("scan", number), modality=space.concept("ct"), view=View(frame="volume"), media=(media,),
+    scene = Scene(**names, modality=space.concept("ct"), view=View(frame="volume"), media=(media,),
                   regions=tuple(regions))  # fmt: skip
     known = {region.id: _volume(region.id, solids[region.id]) for region in regions}
     return measure_all(ViewData(scene, {}, solids=solids, volume=values, volume_facts=known), space)

@@ -12,6 +12,7 @@ from catalog.search import Found, Index
 from catalog.support import LEVELS, levels
 from catalog.validate import Opener, Problem, problems
 from schemas import DatasetCard, LabelSpace, Terms
+from schemas.faults import like
 from schemas.spdx import class_of, parts
 
 __all__ = ["Problem", "croissant", "ls", "may", "rows", "search", "show", "support", "validate"]
@@ -103,7 +104,8 @@ def _known_licence(wanted: str) -> None:
 
 def _known(option: str, value: str, known: set[str]) -> None:
     if value not in known:
-        raise CatalogError(option, value, f"nothing is called that; there are {', '.join(sorted(known))}")
+        near = like(value, known)
+        raise CatalogError(option, value, f"nothing is called that{near}; there are {', '.join(sorted(known))}")
 
 
 def below(facet: str, text: str) -> set[str]:

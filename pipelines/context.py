@@ -77,19 +77,28 @@ class Context:
         """The decoded pixels of a record, burned-in text blanked, and the window to show them in. No stage sees pixels
         that did not come through here. `blanked`: the boxes that an earlier stage found. Raises DecodeError,
         Unavailable where text cannot be looked for, and Unclear where some is left."""
-        pixels, window, _ = self._opened(record, blanked)
+        pixels, window, _ = self.opened(record, blanked)
         return pixels, window
 
     def blanked(self, record: Record) -> tuple[Box, ...]:
         """The boxes of burned-in text that `pixels` blanked; none, and nothing is decoded, of what cannot carry any.
         Raises as `pixels` does."""
-        return self._opened(record)[2] if may_carry_text(record) else ()
+        return self.opened(record)[2] if may_carry_text(record) else ()
 
-    def _opened(self, record: Record, blanked: tuple[Box, ...] | None = None) -> Opened:
+    def opened(self, record: Record, blanked: tuple[Box, ...] | None = None) -> Opened:
+        """The pixels, their window and the boxes that were blanked in them. Raises as `pixels` does."""
         chosen = self.source(record.dataset).views.window or record.window
-        root = self.root(record.dataset)
-        key = (root, record.key, record.decoder, chosen, record.window, blanked)
-        return decoded.get(key, lambda: opened(root, record, chosen, blanked))
+        return decoded.get(
+            self._key(record, blanked), lambda: opened(self.root(record.dataset), record, chosen, blanked)
+        )
+
+    def hand(self, record: Record, found: Opened) -> None:
+        """What another worker decoded: `opened` gives it as long as it is kept."""
+        decoded.get(self._key(record, None), lambda: found)
+
+    def _key(self, record: Record, blanked: tuple[Box, ...] | None) -> tuple[Any, ...]:
+        chosen = self.source(record.dataset).views.window or record.window
+        return self.root(record.dataset), record.key, record.decoder, chosen, record.window, blanked
 
 
 class Decoded:

@@ -1,29 +1,35 @@
 """Plan: what a recipe would do here, found out before anything is spent. A pilot gives yield and cost."""
 
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-import polars as pl
 from pydantic import Field
 
 from connectors import open_dataset
-from pipelines import knowledge
+from pipelines import knowledge, neighbours
 from pipelines.build import PLANNED
 from pipelines.context import Context
 from pipelines.curate import curate
+from pipelines.curate.groups import kinds
 from pipelines.ingest import ingest
 from pipelines.ingest.listing import nothing_of
 from pipelines.ledger import commonest
 from pipelines.publish.offers import Offers
 from pipelines.report import Stopwatch
 from pipelines.stages import Chain, needs, stages_of
-from pipelines.store import Row, Store
+from pipelines.store import Store
 from schemas import Candidate, Model
 from transforms.regions.experts import expert
 from transforms.shards.licence import outlet
 from transforms.text.jobs import first_requests
 from transforms.text.jobs.base import Material
+
+GROUPED = 8
+"""Items that a pilot tries where groups of several records are asked for and none came of fewer."""
 
 
 class ModelPlan(Model):
@@ -40,8 +46,9 @@ class SourcePlan(Model):
     """What would be done with one data set. `blocked` says why nothing can be, `withheld` why its samples leave without
     their pixels; `missing` lists experts that cannot run here, with the reason: a build stops before it begins.
     `models` are the trained ones that are asked. `to_read` of `items` are new; the pilot's yield is per item, its
-    seconds are of one core; `pilot_failed`: why no sample came of it. Tokens are the most that the first questions to
-    the recipe's language model and their answers may come to."""
+    seconds are of one core; `pilot_failed`: why no sample came of it; `pilot_asked`: task family -> its questions;
+    `ungrouped`: the groups of several records that are asked for, where none of any kind came of it. Tokens are the
+    most that the first questions to the recipe's language model and their answers may come to."""
 
     dataset: str
     licence: str
@@ -54,6 +61,8 @@ class SourcePlan(Model):
     records: int = 0
     done: int = 0
     pilot_items: int = 0
+    pilot_asked: dict[str, int] = Field(default_factory=dict)
+    ungrouped: tuple[str, ...] = ()
     pilot_failed: str | None = None
     samples_per_item: float | None = None
     questions_per_item: float | None = None
@@ -118,41 +127,72 @@ def _known(ctx: Context, dataset: str) -> tuple[int, int, int]:
     return int(listed["items"]), int(listed["out"]), done
 
 
+class _Pilot(NamedTuple):
+    """What came of a few items: samples, groups of several records among them, task family -> questions."""
+
+    items: int
+    samples: int
+    groups: int
+    asked: dict[str, int]
+    shard_bytes: int
+    table_bytes: int
+    tokens: int
+    seconds: float
+    failed: str | None
+
+
 def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
+    wanted, tried = kinds(ctx, found.dataset), _tried(ctx, found.dataset, size)
+    wide = min(found.items, GROUPED)
+    if wanted and not tried.groups and size < wide:
+        tried = _tried(ctx, found.dataset, wide)
+    per_item = found.items / tried.items
+    return found.model_copy(
+        update={
+            "pilot_items": tried.items, "pilot_failed": tried.failed, "pilot_asked": tried.asked,
+            "ungrouped": () if tried.groups else wanted,
+            "samples_per_item": round(tried.samples / tried.items, 2),
+            "questions_per_item": round(sum(tried.asked.values()) / tried.items, 2),
+            "seconds_per_item": round(tried.seconds / tried.items, 3),
+            "expected_samples": round(tried.samples * per_item), "expected_seconds": round(tried.seconds * per_item, 1),
+            "expected_shard_bytes": round(tried.shard_bytes * per_item),
+            "expected_table_bytes": round(tried.table_bytes * per_item),
+            "expected_tokens": round(tried.tokens * per_item),
+            "expected_gpu_seconds": round(gpus_of(ctx) * tried.seconds * per_item, 2),
+        }
+    )  # fmt: skip
+
+
+def _tried(ctx: Context, dataset: str, size: int) -> _Pilot:
+    """The first items of a data set, in a workspace that is thrown away."""
     plain = ctx.recipe.text.model_copy(update={"model": None, "jobs": (), "tokens": None})  # a pilot asks no model
-    recipe = ctx.recipe.model_copy(update={"sources": (ctx.source(found.dataset),), "text": plain})
+    recipe = ctx.recipe.model_copy(update={"sources": (ctx.source(dataset),), "text": plain})
     with tempfile.TemporaryDirectory() as folder:
         trial, watch = replace(ctx, recipe=recipe, workspace=folder), Stopwatch()
         ingest(trial, limit=size)
         curate(trial, engine="inline")
         seconds = watch.seconds()
-        made = pl.concat([Offers(trial, Store(folder)).part(0).select("key", "bytes")])
-        failed = None if made.height else commonest(trial)
-        tokens = _tokens(ctx, Store(folder).read("samples", ["body"]))
-        questions = len(Store(folder).read("dialogues", ["task"]))
-        tables = sum(path.stat().st_size for path in Path(folder).rglob("*.parquet"))
-    per_item = found.items / size
-    return found.model_copy(
-        update={
-            "pilot_items": size, "pilot_failed": failed, "samples_per_item": round(made.height / size, 2),
-            "questions_per_item": round(questions / size, 2), "seconds_per_item": round(seconds / size, 3),
-            "expected_samples": round(made.height * per_item), "expected_seconds": round(seconds * per_item, 1),
-            "expected_shard_bytes": round(int(made["bytes"].sum()) * per_item),
-            "expected_table_bytes": round(tables * per_item), "expected_tokens": round(tokens * per_item),
-            "expected_gpu_seconds": round(gpus_of(ctx) * seconds * per_item, 2),
-        }
-    )  # fmt: skip
+        made = Offers(trial, Store(folder)).part(0)
+        bodies = Store(folder).read("samples", ["key", "body"])
+        made_of = [Candidate.model_validate_json(row["body"]) for row in bodies if row["key"] in set(made["key"])]
+        return _Pilot(
+            size, made.height, made["shows"].count(),
+            dict(Counter(dialogue.task for one in made_of for dialogue in one.dialogues)), int(made["bytes"].sum()),
+            sum(path.stat().st_size for path in Path(folder).rglob("*.parquet")), _tokens(ctx, made_of), seconds,
+            None if made.height else commonest(trial),
+        )  # fmt: skip
 
 
-def _tokens(ctx: Context, rows: list[Row]) -> int:
+def _tokens(ctx: Context, samples: Sequence[Candidate]) -> int:
     """What the questions to the recipe's model may cost that samples give rise to, no answer being asked for twice."""
     text = ctx.recipe.text
     if text.model is None:
         return 0
     total = 0
-    for one in (Candidate.model_validate_json(row["body"]) for row in rows):
+    for one in samples:
         material = Material(one, ctx.space, one.description, one.dialogues, text.model.coordinates,
-                            passages=knowledge.passages(one, text.passages))  # fmt: skip
+                            passages=knowledge.passages(one, text.passages),
+                            neighbours=neighbours.longest(text.neighbours))  # fmt: skip
         picture = b"" if text.model.sees and one.counterfactual is None else None
         total += sum(request.most_tokens() for request in first_requests(material, text.jobs, text.model, 0, picture))
     return total

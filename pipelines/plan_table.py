@@ -45,7 +45,21 @@ def notes(source: SourcePlan) -> list[str]:
     found += [f"annotations alone: {source.withheld}"] if source.withheld and not source.blocked else []
     tried = f"{source.pilot_items} item{'s' if source.pilot_items > 1 else ''} that the pilot tried"
     found += [f"no sample came of the {tried}: {source.pilot_failed}"] if source.pilot_failed else []
+    if source.ungrouped:
+        kinds = ", ".join(source.ungrouped)
+        found += [f"no group of several records ({kinds}) came of the {tried}: none is counted; try more: --pilot N"]
     return [f"{source.dataset}: {one}" for one in found]
+
+
+def unasked(sources: Sequence[SourcePlan], tasks: Sequence[str]) -> list[str]:
+    """A line of the families of which the pilots had no question; none where there was no pilot."""
+    tried = [source for source in sources if source.pilot_items and not source.pilot_failed]
+    silent = [name for name in tasks if not any(source.pilot_asked.get(name) for source in tried)]
+    if not (tried and silent):
+        return []
+    items = sum(source.pilot_items for source in tried)
+    return [f"tasks: no question of {', '.join(silent)} came of the {items} items that the pilots tried; a build says "
+            "which of them find nothing in all"]  # fmt: skip
 
 
 def _questions(source: SourcePlan) -> int | None:

@@ -1,7 +1,7 @@
 """Recipes from YAML, checked against what exists before anything is done."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,7 +118,7 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
     yield from _wrong_sources(recipe)
     for name in recipe.tasks:
         if name not in tasks:
-            yield f"tasks: no task {name!r}; there are {', '.join(tasks)}"
+            yield _unknown("tasks: no task", name, tasks)
     if not recipe.tasks and recipe.covers is None and recipe.text == type(recipe.text)():
         yield (
             "tasks: there are none, and nothing else is asked for; say under covers.forms or text what samples are to "
@@ -129,21 +129,28 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
             yield f"covers.families: {name!r} is none of the recipe's tasks; add it there"
     yield from (f"text.required: {what}" for what in _unsaid(recipe.text.required))
     if (model := recipe.text.model) is not None and model.backend not in names(MODELS):
-        yield f"text.model.backend: no {model.backend!r}; there are {', '.join(names(MODELS))}"
+        yield _unknown("text.model.backend: no", model.backend, names(MODELS))
     for name in recipe.text.jobs:
         if name not in names(JOBS):
-            yield f"text.jobs: no job {name!r}; there are {', '.join(names(JOBS))}"
+            yield _unknown("text.jobs: no job", name, names(JOBS))
     sets = [source.dataset for source in recipe.sources]
     for name in recipe.mix.weights:
         if name not in sets:
-            yield f"mix.weights: {name!r} is none of the recipe's sources; there are {', '.join(sets)}"
+            near, there = like(name, sets), ", ".join(sets)
+            yield f"mix.weights: {name!r} is none of the recipe's sources{near}; there are {there}"
     for number, entry in enumerate(recipe.splits.held_out):
         for name in entry.dataset:
             if name not in sets:
                 near, there = like(name, sets), ", ".join(sets)
                 yield f"splits.held_out.{number}.dataset: {name!r} is none of the sources{near}; there are {there}"
     if recipe.text.backend not in names(BACKENDS):
-        yield f"text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}"
+        yield _unknown("text.backend: no", recipe.text.backend, names(BACKENDS))
+
+
+def _unknown(what: str, name: str, known: Collection[str]) -> str:
+    from schemas.faults import like
+
+    return f"{what} {name!r}{like(name, known)}; there are {', '.join(known)}"
 
 
 def _wrong_sources(recipe: "Recipe") -> Iterator[str]:
@@ -201,12 +208,13 @@ def wrong_expert(name: str) -> Iterator[str]:
 
 def refuse_missing(recipe: "Recipe") -> None:
     """Raises RecipeError where what the recipe asks cannot run here: weights, a package or an index are missing."""
-    from pipelines import knowledge
+    from pipelines import knowledge, neighbours
     from transforms.regions import experts
 
     if recipe.text.passages and (lacking := knowledge.unavailable()) is not None:
         raise RecipeError(f"text.passages: {lacking}")
-
+    if recipe.text.neighbours and (lacking := neighbours.unavailable()) is not None:
+        raise RecipeError(f"text.neighbours: {lacking}")
     for number, source in enumerate(recipe.sources):
         for name in source.experts:
             if (reason := experts.expert(name).unavailable()) is not None:

@@ -1,5 +1,6 @@
 """What pydantic finds wrong with a file, said to the person who wrote it."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
@@ -8,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 LISTS = frozenset({"tuple_type", "list_type", "set_type", "frozen_set_type"})
 """What pydantic calls the fault of a value that stands where a list of them does."""
+SHOULD = re.compile(r"(?:Input|String) should ")
+QUOTED = re.compile(r"'([^']+)'")
 PLAIN = {"bool": "true or false", "int": "a whole number", "float": "a number", "string": "text", "dict": "a mapping",
          "model": "a mapping"}  # fmt: skip
 """What is wanted, by the first word of what pydantic calls the fault of a value of another type."""
@@ -28,13 +31,18 @@ def every(model: type[BaseModel], error: ValidationError) -> list[tuple[str, str
         kind, _, how = fault["type"].partition("_")
         if fault["type"] == "extra_forbidden" and (home := _home(model, loc[:-1])):
             near = get_close_matches(str(loc[-1]), home.model_fields, 1)
-            what += like(str(loc[-1]), home.model_fields)
+            what += like(str(loc[-1]), home.model_fields) if near else f"; there are {', '.join(home.model_fields)}"
             meant |= {(*loc[:-1], one) for one in near}
         elif fault["type"] in LISTS:
             given = fault["input"]
             what = "give a list" + (f", such as [{given}]" if isinstance(given, str | int | float) else "")
+        elif fault["type"] in ("literal_error", "enum"):
+            allowed = str(fault["ctx"]["expected"])
+            what = f"{fault['input']!r} is none of {allowed}{like(str(fault['input']), QUOTED.findall(allowed))}"
         elif (wanted := PLAIN.get(kind)) and how in ("type", "parsing", "from_float"):
             what = f"give {wanted}, not {fault['input']!r}"
+        elif found_out := SHOULD.match(what):
+            what = f"{fault['input']!r} should {what[found_out.end() :]}"
         if not (fault["type"] == "missing" and loc in meant):
             found.append((".".join(map(str, loc)) or "the file", what))
     return found

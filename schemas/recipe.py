@@ -69,7 +69,8 @@ class SourceSpec(Model):
 class TextSpec(Model):
     """`model`: a language model that does `jobs` (files of transforms/text/jobs/) on what was written from facts, and
     may spend `tokens` in all, of questions and answers together: there the run stops, and goes on when more are given.
-    `passages`: so many definitions of what is shown at the most, for the jobs that draw on them.
+    `passages`: so many definitions of what is shown at the most, for the jobs that draw on them; `neighbours`: so many
+    texts of pictures that look alike, from the training split of the corpus that `triptych neighbours` was told.
     `registers`: whom the texts speak to, one of these a scene, chosen by the seed; what stands there twice comes
     twice as often. `languages`: those that samples are told in beside English. `required`: predicates of facts that
     each text must say (volume, absent ...): our own says them, another that does not is refused. `unchecked`: what is
@@ -85,6 +86,7 @@ class TextSpec(Model):
     jobs: tuple[Slug, ...] = ()
     tokens: PositiveInt | None = None
     passages: int = Field(0, ge=0, le=32)
+    neighbours: int = Field(0, ge=0, le=8)
 
     @model_validator(mode="after")
     def _of_a_model(self) -> "TextSpec":
@@ -128,9 +130,11 @@ class MixSpec(Model):
 class Deduplicate(Model):
     """`texts`: of samples of different people whose sources say the same, one leaves: they name the same concepts, with
     the same denials, sides and numbers, and have at least this share of their runs of three words in common (1: all).
-    Captions, reports and documents of 12 words and more; pictures may differ. None: this is not looked for."""
+    Captions, reports and documents of 12 words and more; pictures may differ. None: this is not looked for.
+    `questions`: of a source's questions of one picture that ask the same and have one answer, the first is asked."""
 
     texts: float | None = Field(None, ge=0.5, le=1)
+    questions: StrictBool = False
 
 
 class PrivacySpec(Model):

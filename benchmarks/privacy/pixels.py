@@ -1,6 +1,6 @@
 """Writing burned into pictures: how much of it is blanked, how much can still be read, and what else is lost with it.
 
-A line counts as gone where COVERED of its ink is blanked and the recogniser reads none of its words in what is left.
+A line counts as gone where COVERED of its ink is blanked and the recogniser reads none of its words where it lay.
 """
 
 import argparse
@@ -69,12 +69,16 @@ def seen(name: str, base: Picture, seed: int, number: int) -> Seen:
     boxes = writing.find(image)
     seconds = time.process_time() - start
     covered = _covered(image, boxes)
-    left = {
-        word for box, text, score in writing.read(writing.blank(image, boxes)) if score >= SURE for word in _words(text)
-    }
-    gone = [(line, bool(covered[line.ink].mean() >= COVERED) and not left & _words(line.text)) for line in lines]
+    left = [(box, text) for box, text, score in writing.read(writing.blank(image, boxes)) if score >= SURE]
+    gone = [(line, bool(covered[line.ink].mean() >= COVERED) and not _still_read(line, left)) for line in lines]
     apart = ~np.any([line.place for line in lines], axis=0) if lines else np.ones(covered.shape, bool)
     return Seen(name, gone, float(covered[apart].mean()), seconds)
+
+
+def _still_read(line: Line, left: Sequence[tuple[writing.Box, str]]) -> bool:
+    """Whether a word of a line is read where it lay; another line may have said the same."""
+    there = [text for (x0, y0, x1, y1), text in left if line.place[y0:y1, x0:x1].any()]
+    return any(_words(text) & _words(line.text) for text in there)
 
 
 def _words(text: str) -> set[str]:

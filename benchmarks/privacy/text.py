@@ -2,8 +2,8 @@
 
 `python -m benchmarks.privacy.text [--rows] [--peers PYTHON]` reads the texts of `planted/`: `open` and `further`, on
 which the rules were tuned; former sealed sets, whose misses were looked at since; `drawn*`, frames into which
-`plant.py` drew names of further lists, of which `drawn_sealed` was not looked at; `content`, words of medicine that are
-about nobody.
+`plant.py` drew names of further lists, of which `drawn_sealed` and `drawn_blind` were not looked at; `content`, words
+of medicine that are about nobody.
 An identifier is found where every word of it that tells is taken out; a word is lost where it was taken out and is of
 none. `--peers`: a Python that has the libraries of `peers.py`, for the same figures of them.
 """
@@ -25,7 +25,7 @@ from benchmarks.privacy.planted import Planted, load, words
 from transforms.text.scrub import scrub
 
 SETS = ("open", "further", "first_sealed", "second_sealed", "third_sealed", "drawn", "drawn_again", "drawn_third",
-        "drawn_sealed", "content")  # fmt: skip
+        "drawn_fourth", "drawn_fifth", "drawn_sealed", "drawn_blind", "content")  # fmt: skip
 PEERS = ("presidio", "spacy", "scrubadub")
 _GENERIC = """
     a and at avenida avenue c calle center centre centro clinic clínica de del department don doña dr dra el

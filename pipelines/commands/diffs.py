@@ -21,14 +21,15 @@ def diff(
 ) -> None:
     """Samples added, removed and changed between two published folders, and why; with --json a line each."""
     from pipelines.store.fetched import fetched
-    from transforms.shards.diff import decisions
+    from transforms.shards.diff import altered, decisions
     from transforms.shards.diff import diff as compare
 
     counts: Counter[tuple[str, str]] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
     with fetched(before) as one, fetched(after) as other:
-        decided = decisions(one, other).lines()
-        for change in compare(one, other):
+        touched = altered(one, other)
+        decided = [*touched.lines(), *decisions(one, other).lines()]
+        for change in compare(one, other, touched):
             if as_json:
                 say(change.model_dump())
                 continue
@@ -36,7 +37,7 @@ def diff(
             reasons.update((change.kind, reason) for reason in _reasons(change))
     if not as_json:
         _tell(counts, reasons)
-    for line in decided:  # whether or not a sample shows it: how shards are cut is in none
+    for line in decided:  # whether or not a sample shows it: how shards are cut is in none, nor what was done to pixels
         (errors if as_json else console).print(line, highlight=False, markup=False, soft_wrap=True)
 
 

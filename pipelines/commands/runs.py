@@ -44,7 +44,7 @@ def plan(
     """What a build would do: counts, what the licences forbid, yield and cost from a pilot. Writes nothing else."""
     from pipelines.plan import keep
     from pipelines.plan import plan as make
-    from pipelines.plan_table import notes, table
+    from pipelines.plan_table import notes, table, unasked
 
     ctx = context(recipe, raw, workspace)
     found = make(ctx, pilot)
@@ -54,7 +54,7 @@ def plan(
         say([source.model_dump() for source in found])
     else:
         console.print(table(found))
-        for line in (line for source in found for line in notes(source)):
+        for line in (*(line for source in found for line in notes(source)), *unasked(found, ctx.recipe.tasks)):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
     blocked = [source for source in found if source.blocked or source.missing]
     for source in blocked if not as_json else ():

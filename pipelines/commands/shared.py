@@ -151,6 +151,10 @@ def run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> 
     report = Store(ctx.workspace).read_json(runs.REPORT) or {}
     for line in report.get("unmet", ()) if "publish" in stages else ():
         complain(f"not met: {line}")
+    if "publish" in stages and report.get("growth"):
+        from pipelines.publish.growing import Growth
+
+        errors.print(Growth.model_validate(report["growth"]).line(), highlight=False, markup=False, soft_wrap=True)
     if as_json:
         say([row.model_dump() for row in counts])
     else:

@@ -10,6 +10,7 @@ from pipelines.commands.shared import RAW_FOLDER, AsJson, RawFolder, console, re
 from pipelines.recipes import RecipeError
 
 SHOWN = ("shards/", "quarantine/", "report.json")  # what the pages show of a workspace
+A_CORPUS = "give a workspace with shards/ in it, or the published folder itself"
 
 
 def experts(as_json: AsJson = False) -> None:
@@ -57,17 +58,21 @@ def portal(
     with ExitStack() as copies:
         places = [copies.enter_context(fetched(Files(place).place, SHOWN)) for place in given]
         for name, found in zip(given, places, strict=True):
-            if not found.is_dir():
-                what = "is a file" if found.exists() else "no such folder"
-                raise RecipeError(
-                    f"{name}: {what}; give a workspace with shards/ in it, or the published folder itself"
-                )
+            _refuse_nothing(name, found)
         if static:
             with whole(static) as draft:
                 freeze(places, draft)
             console.print(f"wrote {static / 'index.html'}")
         else:
             serve(places, port)
+
+
+def _refuse_nothing(name: str, found: Path) -> None:
+    """Raises RecipeError of what is no folder, or one of which there is nothing to show."""
+    if not found.is_dir():
+        raise RecipeError(f"{name}: {'is a file' if found.exists() else 'no such folder'}; {A_CORPUS}")
+    if not any((found / one).exists() for one in ("shards", "manifest.json", "report.json")):
+        raise RecipeError(f"{name}: nothing was built or published there; {A_CORPUS}")
 
 
 def mcp(

@@ -56,6 +56,7 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
         "tasks": {name: families()[name].VERSION for name in sorted(across & {*ctx.recipe.tasks})},
         "source": [texts.params(ctx, dataset)["source"], dialogues.params(ctx, dataset)["source"]],
         "seed": ctx.recipe.seed, **samples.params(ctx, dataset),
+        **({"once": True} if ctx.recipe.deduplicate.questions else {}),
     }  # fmt: skip
 
 
@@ -103,7 +104,8 @@ class Making:
         told = tell_all(unit.chosen.reported, scene, ctx.space, version)
         said = with_source(compose.describe(scene, media, ctx.space, recipe.seed), told.texts, scene.group)
         asked = ask_all(scene, ctx.space, recipe.tasks, recipe.seed, told.texts)
-        theirs = ask_published(unit.first, of_study(scene, prior=False), ctx.space, version, len(asked) + 1)
+        whole, once = of_study(scene, prior=False), recipe.deduplicate.questions
+        theirs = ask_published(unit.first, whole, ctx.space, version, len(asked) + 1, once)
         for reason in (*told.passed_over, *(f"{sentence!r}: {why}" for sentence, why in told.refuted)):
             self._verdict("source_text", "warn", reason)
         for dialogue, why in theirs.refuted:

@@ -1,8 +1,9 @@
 """Curate on Ray. Where no stage asks for anything, a share goes through all of them in one task.
 
 Else on Ray Data: one operator for each run of stages that need the same resources. Rows that pass from one operator to
-the next are Arrow. Pixels never travel: each operator decodes from the source. Ray Data is imported only then: it takes
-seconds in the driver and in every worker, and two processes of its own.
+the next are Arrow. A segmenter on a GPU is handed pixels that were decoded on CPUs (`pixels.py`); the others decode
+from the source. Ray Data is imported only then: it takes seconds in the driver and in every worker, and two processes
+of its own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,10 +17,11 @@ from pipelines.context import Context
 from pipelines.curate.settle import settle
 from pipelines.curate.work import Share, Tick, run_share
 from pipelines.engines.cluster import Reporter, board, cores, lost, quiet
+from pipelines.engines.pixels import Decode
 from pipelines.engines.ray_tasks import Tasks
 from pipelines.engines.travel import Advance, Finish, Load, Together
 from pipelines.report import StageCounts
-from pipelines.stages import Needs, Stage, at_once, needs, stages_of
+from pipelines.stages import Needs, Stage, at_once, needs, regions, stages_of
 from pipelines.store import Store
 
 SHARES_A_CORE = 4  # of small corpora, whose parts are fewer than that
@@ -82,6 +84,8 @@ def _operators(
     for wanted, group in groups:
         names = [stage.NAME for stage in group]
         devices = {"num_gpus": wanted.gpus} if wanted.gpus else {}
+        if wanted.gpus and regions in group:
+            data = data.map(Decode(ctx), num_cpus=1)
         if wanted.pool:
             pool = ray.data.ActorPoolStrategy(min_size=1)
             data = data.map_batches(Together, fn_constructor_args=(ctx, names), compute=pool, batch_format="pyarrow",

@@ -8,6 +8,7 @@ import pyarrow as pa
 from pipelines.context import Context
 from pipelines.curate.pending import Pending, passed
 from pipelines.curate.work import Failures, Share, put_off, tally, waiting
+from pipelines.engines.pixels import unpacked
 from pipelines.packet import Packet
 from pipelines.stages import EVERY, TABLES, Chain, advance_all, language
 from pipelines.store import Row, Store
@@ -120,9 +121,18 @@ class Advance(Carrier):
 
 
 class Together(Advance):
-    """The same for a block of packets: for stages that load a model, and may do something for many at once."""
+    """The same for a block of packets: for stages that load a model, and may do something for many at once. Pixels that
+    come with them are not decoded again."""
 
     def __call__(self, block: pa.Table) -> pa.Table:
+        if "pixels" in block.column_names:
+            for text, tensor, about in zip(
+                *(block.column(name) for name in ("record", "pixels", "about")), strict=True
+            ):
+                if tensor.is_valid:
+                    record = Record.model_validate_json(text.as_py())
+                    self.ctx.hand(record, unpacked(tensor.as_buffer(), about.as_py()))
+            block = block.drop_columns(["pixels", "about"])
         return pa.Table.from_pylist(self._advanced(block.to_pylist()), PACKED)
 
 

@@ -11,7 +11,7 @@ from pipelines.booking import ledger_row
 from pipelines.context import Context
 from pipelines.publish import retold, rewritten
 from pipelines.publish.addresses import mark
-from pipelines.publish.growing import PLACED, Growing, Stays
+from pipelines.publish.growing import PLACED, Growing, Growth, Stays
 from pipelines.publish.history import ROW, History
 from pipelines.publish.offers import Offers, in_order
 from pipelines.publish.uids import uids
@@ -21,6 +21,7 @@ from schemas import Model, Outcome, Recipe, content_key
 from transforms.languages import version
 from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, Place, interleaved, names
+from transforms.tasks.asking import unasked
 
 NAME, VERSION = "publish", "7"
 NEXT = "publish/next"
@@ -40,20 +41,9 @@ class ShardTask(Model):
     whole: bool = False
 
 
-class Growth(Model):
-    """What became of the shards of the corpus that was appended to, and how many are new. `questions_anew`: which
-    questions are asked was decided anew, since too few were left."""
-
-    kept: int
-    rewritten: int
-    packed_anew: int
-    new: int
-    questions_anew: bool
-
-
 class Plan(Model):
     """`subjects`: split -> subjects; `people`: data set -> split -> subjects. `counts`: a row a data set. `left_out`:
-    task -> questions that balance left out; `unmet`: the shares that the recipe asks for and does not get, a line each.
+    task -> questions that balance left out; `unmet`: what the recipe asks for and does not get, a line each.
     `base`: what identifies the corpus whose groups may be copied;
     `grown_from`: the SHA-256 of its manifest, where it is appended to."""
 
@@ -105,7 +95,7 @@ def make_plan(ctx: Context, history: History) -> Plan:
             shown.setdefault(dataset, Counter())[split] += 1  # all of a person is in one part
         subjects.update(kept.select("split", "subject").unique()["split"])
         shards.take(number, _placed(ctx, offers, known.of(kept), number))
-    unmet = tuple(offers.unmet(copies, chosen.asked))
+    unmet = (*offers.unmet(copies, chosen.asked), *unasked(ctx.recipe.tasks, chosen.asked, chosen.tasks))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
                 shards=tuple(shards.finish()), growth=shards.growth(chosen.anew),
@@ -255,7 +245,8 @@ class _Shards:
             return None
         stay = [task.whole for at, task in self.tasks.items() if isinstance(at[2], str)]
         return Growth(kept=sum(stay), rewritten=len(stay) - sum(stay), packed_anew=len(self.history.shards) - len(stay),
-                      new=len(self.tasks) - len(stay), questions_anew=questions_anew)  # fmt: skip
+                      new=len(self.tasks) - len(stay), questions_anew=questions_anew,
+                      why=dict(sorted(self.growing.why.items())))  # fmt: skip
 
     def _pack(self, frame: pl.DataFrame) -> None:
         for *row, size, lies in frame.iter_rows():

@@ -25,7 +25,8 @@ VERSION = "4"
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     tasks = {name: module("transforms.tasks", name).VERSION for name in ctx.recipe.tasks}
-    return {"tasks": tasks, "source": source_questions.VERSION, "seed": ctx.recipe.seed}
+    once = {"once": True} if ctx.recipe.deduplicate.questions else {}
+    return {"tasks": tasks, "source": source_questions.VERSION, "seed": ctx.recipe.seed, **once}
 
 
 def run(ctx: Context, packet: Packet) -> None:
@@ -61,7 +62,8 @@ def _altered(ctx: Context, packet: Packet, state: SceneState) -> None:
 def _published(ctx: Context, packet: Packet, state: SceneState) -> None:
     """The source's own questions, after ours; one that is refuted costs itself."""
     key, version = state.scene.key, ctx.card(packet.record.dataset).version
-    asked = ask_published(packet.record, state.scene, ctx.space, version, len(state.dialogues) + 1)
+    once, first = ctx.recipe.deduplicate.questions, len(state.dialogues) + 1
+    asked = ask_published(packet.record, state.scene, ctx.space, version, first, once)
     state.dialogues = (*state.dialogues, *asked.dialogues)
     for dialogue, reason in asked.refuted:
         set_aside(packet, NAME, key, "source_question", reason, {"dialogue": dialogue.model_dump(mode="json")})

@@ -7,7 +7,10 @@ verdict `language` for each job and scene, with the keys of its calls. A call wi
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines import knowledge
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines import knowledge, neighbours
 from pipelines.booking import emitted, quarantined, verdict
 from pipelines.calls import STAGE, CallLog
 from pipelines.context import BAD_DATA, Context
@@ -53,7 +56,8 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     return {"model": model.identity, "sees": model.sees, "coordinates": model.coordinates, "jobs": jobs,
             "required": list(text.required), "unchecked": text.unchecked, "seed": ctx.recipe.seed,
             **({"answer_tokens": model.answer_tokens} if model.answer_tokens else {}),
-            **({"passages": [text.passages, knowledge.revision()]} if text.passages else {})}  # fmt: skip
+            **({"passages": [text.passages, knowledge.revision()]} if text.passages else {}),
+            **({"neighbours": [text.neighbours, neighbours.revision()]} if text.neighbours else {})}  # fmt: skip
 
 
 def calls(ctx: Context, part: Any, writer: str) -> CallLog:
@@ -134,19 +138,22 @@ def _own(error: Exception) -> Exception:
 def _work(ctx: Context, packet: Packet, state: SceneState) -> Work:
     assert state.description is not None
     text, model = ctx.recipe.text, model_of(ctx)
+    shows = model.sees and any(job(name).SHOWS for name in text.jobs)
+    picture = _picture(ctx, packet, state) if shows or text.neighbours else None
+    alike = neighbours.near(ctx, packet.record, picture, text.neighbours) if picture is not None else ()
     material = Material(
         state.scene, ctx.space, state.description, state.dialogues, model.coordinates,
-        passages=knowledge.passages(state.scene, text.passages), required=text.required, unchecked=text.unchecked,
+        passages=knowledge.passages(state.scene, text.passages), neighbours=alike, required=text.required,
+        unchecked=text.unchecked,
     )  # fmt: skip
-    shows = model.sees and any(job(name).SHOWS for name in text.jobs)
-    return work(material, text.jobs, model, ctx.recipe.seed, _picture(ctx, packet, state) if shows else None)
+    seen = png(picture) if shows and picture is not None else None
+    return work(material, text.jobs, model, ctx.recipe.seed, seen)
 
 
-def _picture(ctx: Context, packet: Packet, state: SceneState) -> bytes | None:
+def _picture(ctx: Context, packet: Packet, state: SceneState) -> NDArray[np.uint8] | None:
     if state.scene.view.frame in WHOLES:
         return None  # a scan or a clip is no picture
-    view = state.view or facts_stage.drawn(ctx, packet, state)
-    return png(view.image) if view.image is not None else None
+    return (state.view or facts_stage.drawn(ctx, packet, state)).image
 
 
 def _take(packet: Packet, state: SceneState, worded: Worded) -> None:

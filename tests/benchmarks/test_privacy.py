@@ -14,12 +14,12 @@ def test_what_was_planted_is_found(name: str) -> None:
     assert found.loss <= 0.01, found.lost
 
 
-@pytest.mark.parametrize("name", ["drawn", "drawn_again", "drawn_third"])
+@pytest.mark.parametrize("name", ["drawn", "drawn_again", "drawn_third", "drawn_fourth", "drawn_fifth"])
 def test_names_of_further_lists_are_found_and_everyday_words_stay(name: str) -> None:
     texts = load(name)
     found = score(texts, ours(texts)[0])
-    assert found.recall >= 0.92, found.missed
-    assert found.loss <= 0.002, found.lost
+    assert found.recall >= 0.965, found.missed
+    assert found.loss <= 0.003, found.lost
 
 
 def test_words_of_medicine_stay() -> None:

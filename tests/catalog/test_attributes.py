@@ -64,7 +64,7 @@ def test_a_name_that_nothing_tells_is_an_error(tmp_path: Path) -> None:
     ("declared", "said"),
     [
         ({"left_out": " "}, "say why"), ({}, "either"), ({"as": "attribute", "left_out": "x"}, "either"),
-        ({"as": "grade"}, "scale"), ({"as": "outcome"}, "horizon"), ({"as": "guess"}, "Input should be"),
+        ({"as": "grade"}, "scale"), ({"as": "outcome"}, "horizon"), ({"as": "guess"}, "'guess' is none of 'attribute'"),
         ({"as": "attribute", "concept": "no_such_slug"}, "no concept"),
     ],
 )  # fmt: skip

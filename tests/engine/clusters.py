@@ -24,15 +24,17 @@ class Cluster:
     folder: Path
     port: int
     dashboard: int
+    env: dict[str, str]
 
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def join(self) -> int:
-        """Another node of one core; the process that is it."""
+    def join(self, gpus: int = 0) -> int:
+        """Another node of one core, and so many GPUs as far as Ray is told; the process that is it."""
         before = set(self.raylets())
-        started = ray("start", f"--address={self.address}", "--num-cpus=1", "--disable-usage-stats")
+        resources = ("--num-cpus=1", f"--num-gpus={gpus}")
+        started = ray("start", f"--address={self.address}", *resources, "--disable-usage-stats", **self.env)
         assert started.returncode == 0, started.stderr + started.stdout
         (new,) = set(self.raylets()) - before
         return new
@@ -62,23 +64,24 @@ def busy(raylet: int) -> list[str]:
     found = []
     for pid in _all():
         title = b" ".join(_command(pid))
-        if title.startswith(b"ray::") and not title.startswith(b"ray::IDLE") and _parent(pid) == raylet:
+        if title.startswith(b"ray::") and not title.startswith(b"ray::IDLE") and parent(pid) == raylet:
             found.append(title.decode())
     return found
 
 
 @contextmanager
-def head(cores: int) -> Iterator[Cluster]:
-    """A head node; the folder's name is short because Ray's sockets lie in it."""
+def head(cores: int, **env: str) -> Iterator[Cluster]:
+    """A head node; the folder's name is short because Ray's sockets lie in it. `env`: what its workers see besides, and
+    those of nodes that join."""
     with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
         port, dashboard, client, listen, grpc = _free(5)
-        cluster = Cluster(Path(folder), port, dashboard)
+        cluster = Cluster(Path(folder), port, dashboard, env)
         try:
             started = ray(
                 "start", "--head", f"--port={port}", f"--dashboard-port={dashboard}",
                 f"--ray-client-server-port={client}", f"--dashboard-agent-listen-port={listen}",
                 f"--dashboard-agent-grpc-port={grpc}", f"--num-cpus={cores}", "--include-dashboard=true",
-                "--disable-usage-stats", f"--temp-dir={folder}",
+                "--disable-usage-stats", f"--temp-dir={folder}", **env,
             )  # fmt: skip
             assert started.returncode == 0, started.stderr + started.stdout
             yield cluster
@@ -86,10 +89,10 @@ def head(cores: int) -> Iterator[Cluster]:
             _stop(cluster)
 
 
-def ray(*args: str) -> subprocess.CompletedProcess[str]:
+def ray(*args: str, **own: str) -> subprocess.CompletedProcess[str]:
     """Ray's command line, whatever cluster this session may know of."""
     path = f"{RAY.parent}{os.pathsep}{os.environ['PATH']}"  # jobs run the `python` that the head node finds
-    more = {"PATH": path, "RAY_AUTH_MODE": "disabled", "RAY_raylet_start_wait_time_s": str(START_SECONDS)}
+    more = {"PATH": path, "RAY_AUTH_MODE": "disabled", "RAY_raylet_start_wait_time_s": str(START_SECONDS), **own}
     env = environment(**more)
     if args[0] == "job":
         del env["PYTHONPATH"]
@@ -129,7 +132,7 @@ def _command(pid: int) -> list[bytes]:
         return []
 
 
-def _parent(pid: int) -> int:
+def parent(pid: int) -> int:
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:

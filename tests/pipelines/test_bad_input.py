@@ -79,9 +79,10 @@ def test_a_file_that_cannot_be_written(option: str, place: str, published: Path,
     assert refused(triptych, "leak-check", published, published, option, where).startswith(f"{option} ")
 
 
-@pytest.mark.parametrize("workspace", ["nowhere", "file"])
+@pytest.mark.parametrize("workspace", ["nowhere", "file", "empty"])
 def test_pages_of_a_workspace_that_is_none(workspace: str, tmp_path: Path, triptych: Run) -> None:
     (tmp_path / "file").write_text("x")
+    (tmp_path / "empty").mkdir()
     told = refused(triptych, "portal", tmp_path / workspace, "--static", tmp_path / "pages")
     assert told.startswith(f"{tmp_path / workspace}: ")
     assert not (tmp_path / "pages").exists()

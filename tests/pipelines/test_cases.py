@@ -16,6 +16,8 @@ from pipelines import build
 from pipelines.build import Job
 from pipelines.context import Context
 from pipelines.ledger import recount
+from pipelines.plan import GROUPED, plan
+from pipelines.plan_table import unasked
 from pipelines.publish.together import PARTED, parted
 from pipelines.store import Store
 from schemas import Sample
@@ -48,11 +50,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def built(folder: Path, **changes: Any) -> Context:
+def asked_for(folder: Path, **changes: Any) -> Path:
     sources = [{"dataset": "small", "views": {"groups": ["volume", "cases"], "singles": False}}]
     use = {"redistribute": False, "accept_unknown": True}
     asked = {"sources": sources, "splits": SPLITS, "use": use, "tasks": ["presence", "which_image", "which_most"]}
-    file = workshop.recipe(folder / "r.yaml", **{**asked, **changes})
+    return workshop.recipe(folder / "r.yaml", **{**asked, **changes})
+
+
+def built(folder: Path, **changes: Any) -> Context:
+    file = asked_for(folder, **changes)
     ctx = workshop.context(file, folder / "raw", folder / "space")
     build.run(ctx, Job(EVERY, "inline"), Console(quiet=True))
     report = verify(folder / "space/shards", catalog.labelspace())
@@ -68,6 +74,21 @@ def people(sample: Sample) -> list[str]:
 
 def splits(ctx: Context) -> dict[str, str]:
     return {sample.subject: sample.split for sample, _ in published(ctx, "volume")}
+
+
+def test_a_plan_counts_samples_of_several_records_and_names_what_is_not_asked(folder: Path) -> None:
+    """A pilot of one item shows none: more are tried."""
+    file = asked_for(folder, tasks=["presence", "which_image", "sequence"])
+    ctx = workshop.context(file, folder / "raw", folder / "space")
+    (found,) = plan(ctx, 1)
+    assert (found.pilot_items, found.ungrouped) == (GROUPED, ())
+    assert found.expected_samples is not None
+    assert found.expected_samples > PEOPLE
+    assert unasked([found], ctx.recipe.tasks)[0].startswith("tasks: no question of sequence came of the 8 items")
+    build.run(ctx, Job(EVERY, "inline"), Console(quiet=True))
+    assert found.expected_samples == pytest.approx(len(workshop.samples(folder / "space/shards")), abs=2)
+    (told,) = Store(ctx.workspace).read_json(build.REPORT)["unmet"]  # type: ignore[index]
+    assert told.startswith("tasks: sequence: nothing to ask in any sample; it asks: What comes first in a clip")
 
 
 def test_people_who_are_shown_together_are_in_one_split_and_each_is_shown_as_he_is(folder: Path) -> None:

@@ -19,6 +19,7 @@ import pipelines.publish as publishing
 from benchmarks import synthetic
 from pipelines.context import Context
 from pipelines.ledger import recount
+from pipelines.publish import growing
 from pipelines.publish.history import STAMP
 from pipelines.store import Store
 from schemas import Sample
@@ -105,6 +106,11 @@ def sound(ctx: Context) -> None:
     }
 
 
+def growth(ctx: Context) -> Any:
+    """What the run's report says of it."""
+    return json.loads((Path(ctx.workspace) / "report.json").read_text())["growth"]
+
+
 def sums(ctx: Context) -> dict[str, str]:
     return {entry.name: entry.sha256 for entry in made(ctx).shards}
 
@@ -122,9 +128,8 @@ def test_what_stands_stays_to_the_byte_and_what_is_new_is_beside_it(copy: Copy, 
     text = (shards(once) / "manifest.json").read_bytes()
     assert made(once).grown_from is None
     assert made(ctx).grown_from == hashlib.sha256(text).hexdigest()
-    report = json.loads((Path(ctx.workspace) / "report.json").read_text())
-    assert report["growth"]["kept"] == len(inodes)
-    assert report["growth"]["rewritten"] == report["growth"]["packed_anew"] == 0
+    told = growth(ctx)
+    assert (told["kept"], told["rewritten"], told["packed_anew"], told["why"]) == (len(inodes), 0, 0, {})
     assert "Appended to the corpus before" in (Path(ctx.workspace) / "report.html").read_text()
     sound(ctx)
 
@@ -208,6 +213,10 @@ def test_a_removed_and_a_changed_picture_cost_their_own_shards(copy: Copy, once:
     after, found = places(ctx), groups(ctx)
     changed = {name for name in stood if sums(ctx)[name] != stood[name]}
     assert changed == {"train-000000.tar", "train-000001.tar"}
+    assert (growth(ctx)["rewritten"], growth(ctx)["why"]) == (
+        2,
+        {growing.LEFT: 2},
+    )  # the changed one has another mask, or none
     assert gone not in after
     kept = before.keys() & after.keys()
     assert {key: after[key] for key in kept} == {key: before[key] for key in kept}
@@ -232,6 +241,7 @@ def test_other_words_are_written_where_the_samples_are(copy: Copy, once: Context
     run(ctx)
     before, after = places(once), places(ctx)
     assert {key: after[key] for key in before} == before
+    assert list(growth(ctx)["why"]) == [growing.MADE]
     sound(ctx)
 
 

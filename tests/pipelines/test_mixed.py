@@ -77,7 +77,8 @@ def test_a_share_that_cannot_be_met_is_told_and_in_the_report(
     assert all(f"not met: {line}" in said.err for line in report["unmet"])
     assert report["unmet"][0] in (curated / "space/report.html").read_text()
     published(curated)
-    assert (Store(str(curated / "space")).read_json(build.REPORT) or {})["unmet"] == []
+    left = (Store(str(curated / "space")).read_json(build.REPORT) or {})["unmet"]
+    assert [line.partition(":")[0] for line in left] == ["tasks"]  # these pictures give one family nothing to ask
 
 
 def test_the_same_mix_is_the_same_corpus(curated: Path) -> None:

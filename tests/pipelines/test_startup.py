@@ -65,6 +65,14 @@ def test_a_misspelt_command_or_option_gets_a_suggestion(command: str, meant: str
     said = runner.invoke(app, command.split())
     assert said.exit_code == 2
     assert meant in said.stderr.split("No such")[1]
+    assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["diff one", "plan r.yaml --pilot -1", "plan r.yaml --pilot", "catalog show"])
+def test_what_is_missing_or_out_of_range_is_one_line_with_the_help_to_read(command: str) -> None:
+    said = runner.invoke(app, command.split())
+    assert (said.exit_code, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+    assert said.stderr.endswith(" --help\n")
 
 
 Main = Callable[..., tuple[int, str]]

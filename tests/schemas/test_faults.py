@@ -31,6 +31,16 @@ GOOD: dict[str, Any] = {
             "give true or false, not 'yes please'",
         ),
         ({"title": 4}, "title", "give text, not 4"),
+        ({"splits": {"train": -1}}, "splits.train", "-1 should be greater than or equal to 0"),
+        ({"splits": {"train": "much"}}, "splits.train", "give a number, not 'much'"),
+        ({"name": "A B"}, "name", "'A B' should match pattern"),
+        ({"privacy": {"colour": 1}}, "privacy.colour", "; there are "),
+        ({"text": {"languages": ["de"]}}, "text.languages.0", "'de' is none of 'es'"),
+        (
+            {"shards": {"grow": "apend"}},
+            "shards.grow",
+            "'apend' is none of 'rebuild' or 'append' (did you mean 'append'?)",
+        ),
         ({"sources": [{"dataset": "one", "views": {"prior": True}}]}, "sources.0.views", "prior is of studies: add"),
     ],
 )

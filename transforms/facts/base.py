@@ -25,6 +25,8 @@ RESIDUAL = frozenset({"other_abnormality"})
 """Slugs of what is none of those that a source names: of another kind than what, a sample cannot say."""
 SEVERAL = ("pieces", "both_sides")
 """Predicates of a class of which a picture shows more than one connected piece."""
+LARGER = ("larger", "ratio_of_volumes")
+"""Predicates of two regions of which the first is the larger: by area on a picture, by volume in a scan."""
 ACTS = frozenset({"surgical_phase", "surgical_action"})
 """Slugs of what goes on in a film: what lies below is under way, and not visible."""
 
@@ -34,8 +36,9 @@ STATE = re.compile(r"megaly\b|\benlarge(?:d|ment)\b|\bdilated\b|hypertrophy\b")
 number is none that anybody could measure."""
 OF_THINGS = frozenset((
     "area", "long_axis", "short_axis", "circularity", "solidity", "elongation", "volume", "diameter", "surface",
-    "sphericity", "depth", "spread", "contrast", "burden", "asymmetry", "joint_volume", "joint_area", "area_share",
-    "larger", "distance", "mean_intensity", "whole_attenuation", "pieces", "count",
+    "sphericity", "depth", "spread", "contrast", "burden", "asymmetry", "joint_volume", "ratio_of_volumes",
+    "joint_area", "area_share", "whole_contrast", "clearance", "larger", "distance", "mean_intensity",
+    "whole_attenuation", "pieces", "count",
 ))  # fmt: skip
 """What is measured of a thing, and of no state; how large a box is that marks one is told of the box."""
 

@@ -12,7 +12,7 @@ from transforms.facts.base import Draft, by_concept
 from transforms.facts.statement import ADULT
 
 NAME = "judgements"
-VERSION = "2"
+VERSION = "3"
 PREDICATES = ("judgement",)
 
 Values = dict[str, Fact]
@@ -139,6 +139,12 @@ RULES: dict[str, Rule] = {
         lambda v: _beyond(_difference(v), -9.0, "steatotic", "not steatotic"),
         "for steatosis of 30 % or more, without contrast medium; by the mean of one slice of each, vessels included",
     ),
+    "liver_fat": Rule(
+        "limit of 40 HU for the liver on unenhanced CT", "Boyce et al., AJR Am J Roentgenol 2010",
+        {"liver": ("whole_attenuation", "HU"), "phase": ("attribute", None)},
+        lambda v: "moderately to severely steatotic" if _under(v["liver"], 40.0) else None,
+        "without contrast medium, of a liver in which nothing is outlined; above it there may be mild steatosis",
+    ),
     "cardiothoracic": Rule(
         "limit of 0.5 of the cardiothoracic ratio", "Danzer, Am J Med Sci 1919",
         {"ratio": ("cardiothoracic", None), "view": ("attribute", None)},
@@ -241,8 +247,23 @@ def _taken(scene: Scene, space: LabelSpace) -> Iterator[tuple[str, Values, tuple
             yield stage, {"diameter": given["diameter"]}, (rid,)
         if "volume" in given and ((slug == "spleen" and modality == "ct") or slug == "prostate"):
             yield slug, {"volume": given["volume"]}, (rid,)
+    yield from _of_liver(alone, of, said, modality)
     yield from _of_two(alone, of, said, modality)
     yield from _of_record(scene, space, said)
+
+
+UNENHANCED = ("before contrast", "no contrast")
+
+
+def _of_liver(
+    alone: dict[str, str], of: dict[tuple[str, tuple[str, ...]], Fact], said: dict[str | None, Fact], modality: str
+) -> Iterator[tuple[str, Values, tuple[str, ...]]]:
+    """A finding in it would be averaged with it."""
+    rid, phase = alone.get("liver", ""), said.get("contrast phase")
+    liver = of.get(("whole_attenuation", (rid,)))
+    mixed = any(predicate in ("inside", "burden") and regions[-1] == rid for predicate, regions in of)
+    if liver and phase and modality == "ct" and str(phase.value) in UNENHANCED and not mixed:
+        yield "liver_fat", {"liver": liver, "phase": phase}, (rid,)
 
 
 def _of_two(
@@ -252,14 +273,7 @@ def _of_two(
     phase = said.get("contrast phase")
     areas = [of.get(("area", fact.regions)) for fact in (liver, spleen) if fact]
     whole = all(area is not None and area.bound is None for area in areas)
-    if (
-        liver
-        and spleen
-        and whole
-        and phase
-        and modality == "ct"
-        and str(phase.value) in ("before contrast", "no contrast")
-    ):
+    if liver and spleen and whole and phase and modality == "ct" and str(phase.value) in UNENHANCED:
         yield "fatty_liver", {"liver": liver, "spleen": spleen, "phase": phase}, liver.regions
     view = said.get("view") or said.get("view position")
     for (predicate, regions), fact in of.items():

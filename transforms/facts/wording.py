@@ -25,6 +25,8 @@ TEMPLATES: Mapping[str, str] = {
     "suv_max": "the maximum SUV of {a} over the whole scan is {value}",
     "whole_attenuation": "the mean attenuation of {a} over the whole scan is {value}",
     "hottest_slice": "the maximum SUV of {a} over the whole scan lies on slice {value}",
+    # Before the next one, whose pattern would take it for its own.
+    "whole_contrast": "the mean attenuation of {a} over the whole scan less that of the rest of {b} is {value}",
     "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
     "ring_mean": "the mean attenuation of the ring of 5 mm around {a}, neighboring outlines left out, is {value}",
     "ring_contrast": "the mean attenuation of {a} less that of the ring of 5 mm around it, neighboring outlines "
@@ -35,6 +37,8 @@ TEMPLATES: Mapping[str, str] = {
     "level_lower": "the vertebral level of the lower end of {a} is {value}",
     "slice_level": "the vertebral level of this image is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
+    "clearance": "the shortest distance from {a} to {b} over the whole scan is {value}",
+    "ratio_of_volumes": "the ratio of the volume of {a} to that of {b} over the whole scan is {value}",
     "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",
     "joint_volume": "the volume of {a} and {b} together over the whole scan is {value}",
     "joint_area": "the area of {a} and {b} together in this image is {value}",

@@ -7,6 +7,7 @@ frame is cut across its own axes i, j, k, as stored: such a slice has no plane, 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import cv2
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Geometry, MediaGeometry
+from schemas.record import Matrix
 
 Plane = Literal["axial", "coronal", "sagittal", "i", "j", "k"]
 # plane -> (world axis across the plane, (world axis, sign) of x, (world axis, sign) of y); world axes are L, P, S.
@@ -68,10 +70,15 @@ def axes_of(geometry: Geometry) -> dict[int, tuple[int, int]]:
     """World axis (0 L, 1 P, 2 S) -> (array axis, +1 or -1). Raises ValueError without a patient frame."""
     if geometry.affine is None:
         raise ValueError("a plane needs an affine: this record has no patient frame")
+    return {world: (axis, sign) for axis, (world, sign) in enumerate(_turns(geometry.affine))}
+
+
+@lru_cache(maxsize=64)
+def _turns(affine: Matrix) -> tuple[tuple[int, int], ...]:
+    """Of each array axis the nearest world axis, and +1 or -1. Each region of a record asks once more."""
     from nibabel.orientations import io_orientation  # half of a second, and pictures need none
 
-    orientation = io_orientation(np.asarray(geometry.affine))
-    return {int(world): (axis, int(sign)) for axis, (world, sign) in enumerate(orientation)}
+    return tuple((int(world), int(sign)) for world, sign in io_orientation(np.asarray(affine)))
 
 
 def plane_axis(geometry: Geometry, plane: Plane) -> int:

@@ -5,9 +5,9 @@ MONAI's `Orientation` and `Spacing(diagonal=False)` leave it. Edges of voxels co
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -20,6 +20,8 @@ LETTERS = {"L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "S": (2, 1), "I
 """Where an axis grows to -> (world axis in LPS, sign)."""
 Part = tuple[slice, ...]
 """A box of a grid, along each of its axes."""
+Value = TypeVar("Value")
+SLAB_BYTES = 8 << 20  # of a grid, made at once where no whole copy of it is wanted
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,20 @@ class Regrid:
         """Values on the network's grid as they are on the record's, or on a part of it."""
         shape = tuple(self.source[axis] for axis in self.order)
         return self.unturned(resized(array.astype(np.float32, copy=False), shape, part))
+
+    def slabs(self, array: NDArray[Any], part: Part) -> Iterator[tuple[Part, NDArray[np.float32]]]:
+        """The same on a part, in the network's order and a little at a time: which box of the part, and its values."""
+        shape = tuple(self.source[axis] for axis in self.order)
+        last, all_of_it = _by_growth(array, shape)[-1], [slice(None)] * array.ndim
+        sizes = [side.stop - side.start for side in part]
+        almost, own = _but(shape, last, array.shape[last]), _but(part, last, slice(None))
+        whole = resized(array.astype(np.float32, copy=False), almost, own)
+        across = max((axis for axis in range(whole.ndim) if axis != last), key=lambda axis: abs(whole.strides[axis]))
+        step = max(1, SLAB_BYTES // max(1, whole.itemsize * math.prod(_but(sizes, across, 1))))
+        for start in range(0, sizes[across], step):
+            place = _but([slice(0, size) for size in sizes], across, slice(start, min(start + step, sizes[across])))
+            slab = whole[_but(place, last, slice(None))]
+            yield place, resized(slab, _but(slab.shape, last, shape[last]), _but(all_of_it, last, part[last]))
 
     def unturned(self, array: NDArray[Any]) -> NDArray[Any]:
         """Voxels in the network's order, as many as the record has, in the record's order, as a view."""
@@ -122,13 +138,23 @@ def resized(volume: NDArray[np.float32], shape: Sequence[int], part: Part | None
     coincide. `part`: a box of the result, whose voxels alone are made. It lies in memory as what was given."""
     lying = np.argsort([-abs(stride) for stride in volume.strides], kind="stable")  # the slowest axis comes first
     whole, places = np.ascontiguousarray(volume.transpose(lying)), np.argsort(lying)
-    for axis in sorted(range(len(shape)), key=lambda axis: shape[axis] / volume.shape[axis]):
+    for axis in _by_growth(volume, shape):
         place = int(places[axis])
         if shape[axis] != volume.shape[axis]:
             whole = _along(whole, place, shape[axis])
         if part is not None:
             whole = whole[(slice(None),) * place + (part[axis],)]
     return whole.transpose(places)
+
+
+def _by_growth(volume: NDArray[Any], shape: Sequence[int]) -> list[int]:
+    """The axes in the order in which they are resized: what shrinks first."""
+    return sorted(range(len(shape)), key=lambda axis: shape[axis] / volume.shape[axis])
+
+
+def _but(values: Sequence[Value], axis: int, value: Value) -> tuple[Value, ...]:
+    """The same but for one axis."""
+    return (*values[:axis], value, *values[axis + 1 :])
 
 
 def _along(whole: NDArray[np.float32], axis: int, size: int) -> NDArray[np.float32]:

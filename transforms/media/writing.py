@@ -19,11 +19,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = "2"
+VERSION = "3"
 PACKAGE = "rapidocr-onnxruntime"
 LOOKS = 6  # a picture is searched again without what was found: strong lines hide weak ones next to them
 LINE = 1.5  # a line of writing is at least this much longer than high
-TALLEST = 0.075  # a line's height, of the picture's shorter side: what is higher must be read, and firmly
+TALLEST = 0.075  # a line's height, of the picture's shorter side, or of half the longer one, which letters go by where
+# a picture is thin: what is higher must be read, and firmly
 READABLE = (0.3, 2)  # confidence and letters of a reading: misread anatomy stays below, and one letter names nobody
 FIRM = (0.5, 3)  # of what is that high, or was seen on one frame of many: a trace of an ECG can look like "f^"
 STRONG, WEAK = 0.5, 0.3  # the detector's own score of a box, 0.5 by default: a weak one must also be readable
@@ -116,19 +117,18 @@ def _detect(
     """Padded boxes of writing, and whether anything looked like it. `lines`: what has the shape of a line counts
     unread. `turned`: the picture is looked at from its side, where lines that run up or down lie flat."""
     upright = np.ascontiguousarray(np.rot90(image)) if turned else image
-    height, width = upright.shape[:2]
     square = _colour(upright)
     side = next((side for side in SIDES if side >= LARGER * min(square.shape[:2])), SIDES[-1])
+    tallest = TALLEST * min(square.shape[:2])
     weak, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=WEAK)
     strong, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=STRONG) if lines and weak else (None, None)
     boxes: list[Box] = []
     for corners in strong or []:
         across, down = _sides(corners)
-        if LINE * down <= across and down <= TALLEST * min(height, width):
+        if LINE * down <= across and down <= tallest:
             boxes += _pieces(corners, upright.shape)
     for corners in weak or []:
-        tall = min(_sides(corners)) > TALLEST * min(height, width)
-        if _readable(square, corners, FIRM if tall else least):
+        if _readable(square, corners, FIRM if min(_sides(corners)) > tallest else least):
             boxes += _pieces(corners, upright.shape)
     if turned:
         boxes = [(image.shape[1] - y1, x0, image.shape[1] - y0, x1) for x0, y0, x1, y1 in boxes]

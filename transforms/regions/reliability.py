@@ -48,9 +48,12 @@ class Change:
             return np.flip(array, self.flipped)
         if not self.shifted:
             return array
-        axes, colours = len(self.shape), array.ndim - len(self.shape)
-        wider = np.pad(array, [(int(step < 0), int(step > 0))] * axes + [(0, 0)] * colours, mode="edge")
-        return wider[(slice(None, -1) if step < 0 else slice(1, None),) * axes]
+        out, axes = np.empty_like(array), [k for k, n in enumerate(self.shape) if n > 1]  # lies as the array does
+        to, of, edge = (slice(1, None), slice(None, -1), 0) if step < 0 else (slice(None, -1), slice(1, None), -1)
+        out[_along(axes, to)] = array[_along(axes, of)]
+        for k in axes:
+            out[_along([k], edge)] = out[_along([k], edge + (1 if step < 0 else -1))]
+        return out
 
     def box(self, xyxy: tuple[float, float, float, float], step: int = 1) -> tuple[float, float, float, float]:
         """A box on the changed picture; `step` -1 undoes a shift."""
@@ -66,6 +69,11 @@ class Change:
         """What a model is pointed at, on the changed picture."""
         points = tuple(self.box((x, y, x, y))[:2] for x, y in prompt.points)
         return replace(prompt, box=self.box(prompt.box) if prompt.box else None, points=points)
+
+
+def _along(axes: Sequence[int], part: int | slice) -> tuple[int | slice, ...]:
+    """An index that takes a part along these axes, and all along the others."""
+    return tuple(part if k in axes else slice(None) for k in range(max(axes, default=-1) + 1))
 
 
 def reliabilities(

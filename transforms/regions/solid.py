@@ -82,11 +82,25 @@ class Solid:
 
     def overlap(self, other: "Solid") -> int:
         """How many cells the two share."""
-        low = [max(a.start, b.start) for a, b in zip(self.crop, other.crop, strict=True)]
-        high = [min(a.stop, b.stop) for a, b in zip(self.crop, other.crop, strict=True)]
+        low, high = self._common(other)
         if any(a >= b for a, b in zip(low, high, strict=True)):
             return 0
         return int(np.count_nonzero(self._within(low, high) & other._within(low, high)))
+
+    def without(self, other: "Solid") -> "Solid | None":
+        """The cells that are not the other's; None where all are."""
+        low, high = self._common(other)
+        if any(a >= b for a, b in zip(low, high, strict=True)):
+            return self
+        left = self.mask.copy()
+        part = tuple(slice(a - o, b - o) for a, b, o in zip(low, high, self.offset, strict=True))
+        left[part] &= ~other._within(low, high)
+        return Solid.at(left, self.offset, self.shape)
+
+    def _common(self, other: "Solid") -> tuple[list[int], list[int]]:
+        """Where the boxes of the two begin and end together; a box of nothing where they do not meet."""
+        low = [max(a.start, b.start) for a, b in zip(self.crop, other.crop, strict=True)]
+        return low, [min(a.stop, b.stop) for a, b in zip(self.crop, other.crop, strict=True)]
 
     def _within(self, low: Sequence[int], high: Sequence[int]) -> Mask:
         return self.mask[tuple(slice(a - o, b - o) for a, b, o in zip(low, high, self.offset, strict=True))]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Geometry, Media, Scene
-from transforms.facts import attenuation, levels, uptake
+from transforms.facts import attenuation, levels, space, uptake
 from transforms.facts.solids import mesh, regular, sphericity
 from transforms.facts.whole import acquired, grid_of, largest_slice, spacing
 from transforms.media.geometry import SHEAR, shear
@@ -136,6 +136,9 @@ def fact_problems(
             yield fact, _of_places(fact, marked, axis)
         elif fact.predicate in ("slices", "slice_spacing"):
             yield fact, _differs(fact, geometry.shape[axis] if fact.predicate == "slices" else spacing(geometry, axis))
+        elif fact.predicate in space.OF_TWO and len(fact.regions) == 2 and set(fact.regions) <= solids.keys():
+            a, b = (solids[rid] for rid in fact.regions)
+            yield from _of_two(fact, a, b, geometry, arrays.get(first.name))
         elif len(fact.regions) == 1 and fact.regions[0] in solids and fact.predicate in measures:
             solid = solids[fact.regions[0]]
             cut = fact.predicate in CUT and solid.cut
@@ -144,6 +147,23 @@ def fact_problems(
                 yield fact, f"is told as {fact.bound or 'exact'}, and the volume's faces {how}"
             else:
                 yield fact, _differs(fact, measures[fact.predicate](solid))
+
+
+def _of_two(
+    fact: Fact, a: Solid, b: Solid, geometry: Geometry, values: NDArray[np.generic] | None
+) -> Iterator[tuple[Fact, str | None]]:
+    """The same of a fact about a finding and a structure; nothing of values that are not at hand."""
+    if fact.predicate == "inside":
+        yield fact, _differs(fact, space.inside(a, b))
+    elif a.cut or b.cut:
+        yield fact, "is told of what the volume's faces cut"
+    elif fact.predicate == "clearance":
+        found = space.clearance(a, b, geometry.spacing_mm) if geometry.spacing_mm and regular(geometry) else None
+        yield fact, _differs(fact, found)
+    elif fact.predicate == "burden":
+        yield fact, _differs(fact, space.burden(a, b))
+    elif values is not None:
+        yield fact, _differs(fact, space.contrast(a, b, values))
 
 
 def _differs(fact: Fact, found: float | str | None) -> str | None:

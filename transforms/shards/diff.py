@@ -2,7 +2,8 @@
 
 A key is the same for the same view of the same record, whatever is said of it. Each sample carries what it was made by
 (its sources' sums; the version and parameters of each stage), so why one changed is read from the two of it, and from
-what the two recipes decided across samples.
+what the two recipes decided across samples. A tar that is not the one its manifest names was changed after that, which
+is told before all else.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from schemas import Model
 from schemas.sample import SCHEMA_ID
 from transforms.shards.decided import Decisions, unlike
 from transforms.shards.manifest import groups, load, not_whole, reading
-from transforms.shards.tar import read_shard
+from transforms.shards.tar import read_shard, sha256_file
 
 Kind = Literal["added", "removed", "changed"]
 Json = Mapping[str, Any]
@@ -45,27 +46,66 @@ class _Row(NamedTuple):
     digest: bytes
 
 
-def diff(before: Path, after: Path) -> Iterator[Change]:
-    """The changes from one published folder to another, by key. Holds some hundred bytes a sample.
+class Altered(NamedTuple):
+    """Shards of two published folders that are not those which the manifest names, by their SHA-256."""
 
-    Raises ValueError where one has no manifest.
+    before: frozenset[str]
+    after: frozenset[str]
+
+    def lines(self) -> list[str]:
+        """All of them, in words."""
+        sides = ((self.before, "first"), (self.after, "second"))
+        return [_altered(shard, which) for shards, which in sides for shard in sorted(shards)]
+
+    def of(self, old: _Row | None, new: _Row | None) -> list[str]:
+        """What lies, or lay, where one sample does; of one that went, its shard in the other folder."""
+        now = new or old
+        left = [_altered(old.shard, "first")] if old and old.shard in self.before else []
+        return [*left, *([_altered(now.shard, "second")] if now and now.shard in self.after else [])]
+
+
+def _altered(shard: str, which: str) -> str:
+    return f"{shard} of the {which} folder, changed after it was published: its SHA-256 is not the manifest's"
+
+
+def altered(before: Path, after: Path) -> Altered:
+    """Read every tar of both. Raises ValueError where one has no manifest, CorpusError where a tar is missing."""
+    return Altered(_unlike(before), _unlike(after))
+
+
+def _unlike(folder: Path) -> frozenset[str]:
+    with reading(folder):
+        return frozenset(
+            shard.name for shard in load(folder).shards
+            if any(sha256_file(folder / tar.name) != tar.sha256 for tar in shard.tars)
+        )  # fmt: skip
+
+
+def diff(before: Path, after: Path, touched: Altered | None = None) -> Iterator[Change]:
+    """The changes from one published folder to another, by key; `touched` where `altered` was asked already. Holds some
+    hundred bytes a sample.
+
+    Raises ValueError where one has no manifest, CorpusError where one is not whole.
     """
+    touched = altered(before, after) if touched is None else touched
     decided, old, new = decisions(before, after), _rows(before), _rows(after)
     seen = [_known(rows) for rows in (old, new)]
     both = sorted(key for key in old.keys() & new.keys() if old[key].digest != new[key].digest)
     pairs = zip(_samples(before, old, both), _samples(after, new, both), strict=True)
     changed = dict(zip(both, pairs, strict=True))
+    made = {key: list(_made(*pair)) for key, pair in changed.items()}
+    moved = bool(decided.changed) or not decided.known or old.keys() != new.keys() or any(made.values())
     for key in sorted(old.keys() ^ new.keys() | changed.keys()):
+        own = touched.of(old.get(key), new.get(key))
         if key in changed:
-            one, other = changed[key]
-            found = tuple(differs(one, other)) or (UNSEEN,)
-            reasons = tuple(why(one, other, decided, found))
-            yield Change(key=key, dataset=new[key].dataset, kind="changed", differs=found, why=reasons)
+            found = tuple(differs(*changed[key])) or (UNSEEN,)
+            reasons = [*own, *made[key], *_recipe(changed[key], decided, found)] or _chosen(found, decided, moved)
+            yield Change(key=key, dataset=new[key].dataset, kind="changed", differs=found, why=tuple(reasons))
             continue
         kind: Kind = "added" if key in new else "removed"
         row, known = (new[key], seen[0]) if key in new else (old[key], seen[1])
-        reasons = (_came(row, known), *decided.leaving(row.dataset))
-        yield Change(key=key, dataset=row.dataset, kind=kind, why=reasons)
+        reasons = [*own, _came(row, known), *decided.leaving(row.dataset)]
+        yield Change(key=key, dataset=row.dataset, kind=kind, why=tuple(reasons))
 
 
 def decisions(before: Path, after: Path) -> Decisions:
@@ -155,24 +195,33 @@ def _named(item: Json) -> str:
     return str(item["id"]) if "id" in item else json.dumps(item, sort_keys=True)
 
 
-def why(one: Json, other: Json, decided: Decisions, found: Sequence[str]) -> Iterator[str]:
-    """What two samples of a key, which differ in this, were made by that is not the same: sources, licence terms,
-    versions and parameters of stages, what the recipe decides across samples. Where all of it is, the choice among all
-    samples: of which others leave."""
-    heads = {line.partition(":")[0] for line in found}
-    made = [*_sources(one, other), *_steps(one, other)]
+def _made(one: Json, other: Json) -> Iterator[str]:
+    """What two samples of a key were made by that is not the same: sources, versions and parameters of stages, licence
+    terms."""
+    yield from _sources(one, other)
+    yield from _steps(one, other)
     if one["licence"] != other["licence"]:
-        made.append("the terms of its card")
-    made += decided.of(heads | ({"addresses"} if _addresses(one) != _addresses(other) else set()))
-    yield from made or _chosen(heads, decided)
+        yield "the terms of its card"
 
 
-def _chosen(heads: set[str], decided: Decisions) -> list[str]:
-    """Why a sample changed whose own making did not."""
-    if told := [words for name, words in ACROSS.items() if name in heads]:
+def _heads(found: Sequence[str]) -> set[str]:
+    return {line.partition(":")[0] for line in found}
+
+
+def _recipe(pair: tuple[Json, Json], decided: Decisions, found: Sequence[str]) -> list[str]:
+    """The keys of the recipe that decided, across samples, what differs in these two."""
+    moved = {"addresses"} if _addresses(pair[0]) != _addresses(pair[1]) else set()
+    return decided.of(_heads(found) | moved)
+
+
+def _chosen(found: Sequence[str], decided: Decisions, moved: bool) -> list[str]:
+    """Why a sample changed whose own making did not: the choice among all samples, of which others leave. That chooses
+    the same of the same, so something else has to have `moved`."""
+    told = [words for name, words in ACROSS.items() if name in _heads(found)]
+    if told and moved:
         unknown = [] if decided.known else ["a recipe that is not known: an older manifest holds none"]
         return [f"the choice among all samples: {', '.join(told)}", *decided.leaving(), *unknown]
-    if heads == {"translations"}:
+    if _heads(found) == {"translations"}:
         return ["names or wordings of its languages, in another version of Triptych"]
     return ["nothing that is recorded: another version of Triptych, or the folder was changed after it was published"]
 

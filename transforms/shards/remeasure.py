@@ -242,7 +242,7 @@ def _spanned(fact: Fact, sample: Scene) -> str | None:
 BY_FACTS: Mapping[str, Callable[[Fact, Scene], str | None]] = {
     **dict.fromkeys(SPANS, _spanned), "count_inside": sites.problem, "first_picture": onset.problem,
     "judgement": lambda fact, sample: judgements.problem(fact, sample.facts),
-    "joint_volume": lambda fact, sample: pairs.problem(fact, sample.facts),
+    **dict.fromkeys(("joint_volume", "ratio_of_volumes"), lambda fact, sample: pairs.problem(fact, sample.facts)),
     "slice_level": lambda fact, sample: _again(fact, levels.slice_level(sample), "its vertebrae give"),
 }  # fmt: skip
 """What follows from the spans and the other facts of a sample, without a look at its masks."""

@@ -1,14 +1,14 @@
 """Which questions a corpus asks, with which choices and values: what balance, drawing and exchange come to together."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 import polars as pl
 
 from schemas import Candidate, Dialogue, LabelSpace, canonical_json
 from schemas.recipe import QuestionSpec
-from transforms.tasks import verification
+from transforms.tasks import families, verification
 from transforms.tasks.balance import TRIVIAL, Edit, Edits, Families, applies, not_trivial, staying
 from transforms.tasks.choices import Choice, redrawn, with_choices
 from transforms.tasks.exchange import Offer, exchanged, with_value
@@ -31,6 +31,19 @@ def decide(asked: Families, spec: QuestionSpec, seed: int, space: LabelSpace) ->
         yield task, edits
     for task, own in (stay | not_trivial(asked, stay, spec.trivial_share, others)).items():
         yield task, _decided(asked.of(task, LOOKED_AT), own, seed, space)
+
+
+def unasked(tasks: Iterable[str], asked: Mapping[str, int], left_out: Mapping[str, int]) -> Iterator[str]:
+    """A line for each family of which no question is asked. `asked`, `left_out`: family -> questions."""
+    for name in dict.fromkeys(tasks):
+        if asked.get(name):
+            continue
+        if gone := left_out.get(name):
+            yield f"tasks: {name}: balance leaves out all {gone:,} questions; questions: {{balance: false}} keeps them"
+            continue
+        about = " ".join((families()[name].__doc__ or "").split("\n\n")[0].split())
+        where = " (of groups of several records)" if hasattr(families()[name], "ACROSS") else ""
+        yield f"tasks: {name}: nothing to ask in any sample; it asks{where}: {about}"
 
 
 def _decided(asked: pl.DataFrame, stay: pl.Series, seed: int, space: LabelSpace) -> pl.Series:

@@ -214,9 +214,10 @@ class Book:
         return len(fact.regions) > 1 and counted
 
     def largest(self, rid: str) -> bool:
-        """Whether facts prove it larger than every other region of its concept."""
+        """Whether facts prove it larger than every other region of its concept: by volume in a scan."""
         others = [other for other in self.same(rid) if other != rid]
-        return bool(others) and all(self.fact("larger", rid, other) for other in others)
+        by = "ratio_of_volumes" if self.noun == "scan" else "larger"
+        return bool(others) and all(self.fact(by, rid, other) for other in others)
 
     def name(self, rid: str) -> str | None:
         """How a question may call the region so that no other is meant: "the liver", "bone", "the largest nucleus".

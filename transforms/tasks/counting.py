@@ -12,7 +12,7 @@ from transforms.text.entity import counted_inside
 from transforms.text.line import Line
 
 NAME = "counting"
-VERSION = "6"
+VERSION = "7"
 SKILL = "count"
 
 ASK = (
@@ -45,8 +45,13 @@ def _at_site(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     line = counted_inside(fact, facts, entry, name).say(".")
     label = entry.concept.label
     question = book.put(rng.choice(ASK_SITE)).format(things=entry.plural or label, site=name)
-    program = measuring.counted(book, things, label, f" inside {name}") if book.replayable(*things) else ()
+    program = measuring.counted(book, things, label, f" inside {name}") if _found(book, things) else ()
     return draft(NAME, question, line, str(fact.value), regions=fact.regions, facts=[fact], program=program)
+
+
+def _found(book: Book, things: tuple[str, ...]) -> bool:
+    """Whether each can be found again, on the picture or by its mask in the scan."""
+    return book.replayable(*things) or (book.noun == "scan" and book.form(*things) == "mask")
 
 
 def _pieces(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraft:
@@ -81,7 +86,7 @@ def _count(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> Dialo
     counted = steps.step(book, "count", args, count, f"Count the {drawn} {plural}: {count}.")
     reasoning = [counted] if book.replayable(*fact.regions) else []
     question = book.put(rng.choice(ASK)).format(things=plural)
-    program = measuring.counted(book, fact.regions, entry.concept.label) if reasoning else ()
+    program = measuring.counted(book, fact.regions, entry.concept.label) if _found(book, fact.regions) else ()
     return draft(
         NAME, question, line, str(count), choices=choices, regions=fact.regions, reasoning=reasoning, program=program
     )

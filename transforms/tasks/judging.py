@@ -56,8 +56,9 @@ def _stated(given: dict[str, Fact], roles: Sequence[str]) -> Program:
 
 
 def _unit(key: str, given: dict[str, Fact]) -> str | None:
-    return {"fatty_liver": "HU", "spleen": "mL", "prostate": "mL", "fleischner": "mL", "recist": "mm", "qtc": "ms",
-            "ejection_fraction": "%", "qrs_axis": "degrees", **dict.fromkeys(STAGES, "mm")}.get(key)  # fmt: skip
+    return {"fatty_liver": "HU", "liver_fat": "HU", "spleen": "mL", "prostate": "mL", "fleischner": "mL",
+            "recist": "mm", "qtc": "ms", "ejection_fraction": "%", "qrs_axis": "degrees",
+            **dict.fromkeys(STAGES, "mm")}.get(key)  # fmt: skip
 
 
 def _volume(book: Book, given: dict[str, Fact]) -> Program:
@@ -82,6 +83,12 @@ def _difference(book: Book, given: dict[str, Fact]) -> Program:
         for fact in (given["liver"], given["spleen"])
     )  # fmt: skip
     return (*looks, Sketch("difference", {"a": "#1", "b": "#2"}, "Take the second from the first: {value}."))
+
+
+def _whole_mean(book: Book, given: dict[str, Fact]) -> Program:
+    rid = given["liver"].regions[0]
+    text = f"Average the values of all voxels of {book.called(rid)}: {{value}}."
+    return (Sketch("whole_mean", {"region": rid}, text, rid, given["liver"].value),)
 
 
 def heights(book: Book, cup: str, disc: str) -> Program:
@@ -115,6 +122,7 @@ def _fraction(book: Book, given: dict[str, Fact]) -> Program:
 
 MAKERS = {
     "fleischner": _volume, "spleen": _volume, "prostate": _volume, "recist": _diameter, "fatty_liver": _difference,
+    "liver_fat": _whole_mean,
     "cup_to_disc": lambda book, given: heights(book, *given["ratio"].regions),
     "cardiothoracic": lambda book, given: widths(book, *given["ratio"].regions),
     **dict.fromkeys(STAGES, _diameter), "qtc": _interval, "qrs_axis": _axis,

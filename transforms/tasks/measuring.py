@@ -23,7 +23,7 @@ def spacing_of(book: Book) -> ops.Spacing:
 def measured(book: Book, predicate: str, rid: str, name: str) -> Program:
     """The program of a measurement of one region; none where there is but one step to it, or nothing to look at."""
     if book.noun == "scan":
-        return _of_volume(predicate, rid, name)
+        return _of_volume(book, predicate, rid, name)
     makers = {"area": area, "long_axis": long_axis, "short_axis": short_axis}
     sides = {"box_width": (0, "wide"), "box_height": (1, "high")}
     if predicate in sides:
@@ -39,8 +39,8 @@ def chosen(book: Book, rid: str) -> Program:
     same = book.same(rid)
     if not 1 < len(same) <= MOST_FOUND or not book.largest(rid):
         return ()
-    label = book.entry(rid).concept.label
-    looks = [Sketch("pixels", {"region": one}, f"Count the pixels of {label} {n}: {{value}}.", one)
+    label, cells = book.entry(rid).concept.label, "voxels" if book.noun == "scan" else "pixels"
+    looks = [Sketch(cells, {"region": one}, f"Count the {cells} of {label} {n}: {{value}}.", one)
              for n, one in enumerate(same, 1)]  # fmt: skip
     steps = [f"#{n}" for n in range(1, len(looks) + 1)]
     text = f"Take the largest of these: {label} {same.index(rid) + 1}."
@@ -106,15 +106,16 @@ def side(rid: str, name: str, body: str) -> Program:
     )  # fmt: skip
 
 
-def inside(rid: str, holder: str, a: str, b: str, within: bool = True) -> Program:
+def inside(book: Book, rid: str, holder: str, a: str, b: str, within: bool = True) -> Program:
     """`within`: whether the question is if a lies in b, and not if it lies outside."""
+    cells, shared = ("voxels", "shared_voxels") if book.noun == "scan" else ("pixels", "shared")
     op, threshold = ("at_least", WITHIN) if within else ("at_most", 1 - WITHIN)
     why = f"{limit_text(WITHIN, None)} or more counts as inside"
     if not within:
         why = f"of what lies outside, no more than {1 - WITHIN:.0%} would be within, and it is more"
     return (
-        Sketch("pixels", {"region": rid}, f"Count the pixels of {a}: {{value}}.", rid),
-        Sketch("shared", {"a": rid, "b": holder}, f"Of these, count those within {b}: {{value}}.", holder),
+        Sketch(cells, {"region": rid}, f"Count the {cells} of {a}: {{value}}.", rid),
+        Sketch(shared, {"a": rid, "b": holder}, f"Of these, count those within {b}: {{value}}.", holder),
         Sketch("ratio", {"a": "#2", "b": "#1"}, "Divide the second by the first: {value}."),
         Sketch(op, {"a": "#3", "threshold": threshold}, f"Judge the share: {why}."),
     )
@@ -149,24 +150,26 @@ def distance(book: Book, rid: str, other: str, a: str, b: str) -> Program:
 
 
 def counted(book: Book, rids: tuple[str, ...], label: str, where: str = "") -> Program:
-    """Each thing by its box or its point, and their number; none of one, or of very many. `where`: " inside it"."""
+    """Each thing by its box, its point or its voxels, and their number; none of one, or of very many. `where`: " inside
+    it"."""
     if not 1 < len(rids) <= MOST_FOUND:
         return ()
     looks = []
     for n, rid in enumerate(rids, 1):
-        op = "box" if book.box(rid) else "point"
+        op = "voxels" if book.noun == "scan" else "box" if book.box(rid) else "point"
         looks.append(Sketch(op, {"region": rid}, f"Find {label} {n}: {{value}}.", rid))
     steps = [f"#{n}" for n in range(1, len(looks) + 1)]
     return (*looks, Sketch("counted", {"steps": steps}, f"There are no more of them{where}; count these: {{value}}."))
 
 
-def _of_volume(predicate: str, rid: str, name: str) -> Program:
+def _of_volume(book: Book, predicate: str, rid: str, name: str) -> Program:
+    of = chosen(book, rid)
     if predicate == "volume":
-        return (
-            Sketch("voxels", {"region": rid}, f"Count the voxels of {name}: {{value}}.", rid),
+        return joined(of, (
+            Sketch("voxels", {"region": "#0" if of else rid}, f"Count the voxels of {name}: {{value}}.", rid),
             Sketch("voxel_volume", {}, "A voxel fills {value}."),
             Sketch("fills", {"voxels": "#1", "voxel": "#2"}, "Multiply the two: {value}."),
-        )
+        ))  # fmt: skip
     return ()
 
 

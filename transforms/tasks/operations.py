@@ -14,7 +14,7 @@ from transforms.facts.texture import rest
 from transforms.regions.metrics import box_iou
 from transforms.regions.patch import Patch
 from transforms.regions.places import angle, apart
-from transforms.tasks import across_ops, rules, sequence_ops, signal_ops, uptake_ops, where_ops
+from transforms.tasks import across_ops, rules, sequence_ops, signal_ops, space_ops, uptake_ops, where_ops
 from transforms.tasks import elementary as el
 from transforms.tasks.state import Replay, Result, UnmeasurableError
 
@@ -178,7 +178,7 @@ OPS: dict[str, Op] = {
     "short_axis": Op(lambda r, a: ops.short_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
     "distance": Op(lambda r, a: ops.apart(r.centre(a["a"]), r.centre(a["b"]), r.spacing), _half_pixel, "length"),
     "gap": Op(lambda r, a: ops.gap(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
-    "inside": Op(lambda r, a: ops.inside(r.place(a["a"]), r.mask(a["b"])), _hundredth),
+    "inside": Op(space_ops.inside, _hundredth),
     "pieces": Op(lambda r, a: ops.pieces(r.mask(a["region"]))),
     "mean_intensity": Op(_mean, lambda spacing, value: 0.5, "HU"),
     "zone": Op(_zone),
@@ -248,6 +248,13 @@ OPS: dict[str, Op] = {
     "section": Op(el.section),
     "suv_max": Op(uptake_ops.suv_max, lambda spacing, value: 0.05, "SUV"),
     "whole_mean": Op(uptake_ops.whole_mean, lambda spacing, value: 0.5, "HU"),
+    "shared_voxels": Op(space_ops.shared_voxels, dimension="voxels"),
+    "clearance": Op(space_ops.clearance, dimension="mm"),
+    "nearest_voxels": Op(space_ops.nearest_voxels, dimension="voxels"),
+    "voxel_size": Op(space_ops.voxel_size, dimension="mm"),
+    "voxels_apart": Op(space_ops.voxels_apart, lambda spacing, value: 0.01, "mm"),
+    "lesser": Op(space_ops.lesser),
+    "whole_mean_of_rest": Op(space_ops.whole_mean_of_rest, lambda spacing, value: 0.5, "HU"),
     "hottest_slice": Op(uptake_ops.hottest_slice),
     "beats": Op(signal_ops.beats),
     "beat_span": Op(signal_ops.beat_span, dimension="s"),

@@ -36,11 +36,11 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     book = Book(scene, space)
     if not book.pictured:
         return
-    shown = mixed([fact for fact in book.of("present") if _askable(book, fact)], rng)
+    shown = mixed([fact for fact in book.of("present") if askable(book, fact)], rng)
     larger = mixed([fact for name in ("present", "absent") for fact in book.of(name) if fact.level in ASK_OF], rng)
     if book.noun != "image":  # what only the whole can be asked comes before what any of its slices shows too
         shown.sort(key=lambda fact: fact.scope != "record")
-    absent = mixed([fact for fact in book.of("absent") if _askable(book, fact)], rng)
+    absent = mixed([fact for fact in book.of("absent") if askable(book, fact)], rng)
     things = [fact for fact in absent if not _act(book, _entry(book, fact))]
     first = -1 if book.noun == "image" else 0
     if shown and len(things) >= 2 and not _act(book, _entry(book, shown[first])) and rng.random() < 0.5:
@@ -53,7 +53,8 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     yield from (_of_more(book, fact) for fact in larger if _nameable(book, fact))
 
 
-def _askable(book: Book, fact: Fact) -> bool:
+def askable(book: Book, fact: Fact) -> bool:
+    """Whether a reader of the picture could tell whether it is there."""
     if fact.level is not None:
         return False  # what is said of the patient need not be seen here
     if fact.regions and not any(book.seen(rid) for rid in fact.regions):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts import ecg, levels, wording
 from transforms.facts.format import stated
-from transforms.tasks import judging, measuring, steps
+from transforms.tasks import in_volume, judging, measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
 from transforms.tasks.operations import OPS
 from transforms.tasks.program import Program, Sketch, joined
@@ -15,13 +15,14 @@ from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "quantity"
-VERSION = "6"
+VERSION = "7"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "By measurement, what is {what}?")
-LEFT = {"solidity", "agreement", "brightness", "black_share", "suv_max", "whole_attenuation", *ecg.PREDICATES}
+LEFT = {"solidity", "agreement", "brightness", "black_share", "suv_max", "whole_attenuation", "clearance",
+        *ecg.PREDICATES}  # fmt: skip
 """Nearly every outline fills nine tenths of its hull, how readers agreed no picture shows, and how bright one is nobody
-asks of it; of the values of whole volumes and of curves ask families of their own."""
+asks of it; of ways in volumes, of the values of these and of curves ask families of their own."""
 ASKED = [name for name in wording.TEMPLATES if wording.asked(name) and name not in LEFT]
 NEAR = 2.0
 """A ratio is right within so many of its tolerances: a tenth of it would hold for most."""
@@ -71,6 +72,8 @@ def _program(book: Book, fact: Fact) -> Program:
     """The measurement taken apart."""
     if not fact.regions:
         return ()
+    if fact.predicate in in_volume.MAKERS:
+        return in_volume.program(book, fact)
     if fact.predicate in measuring.OF_FACT:
         return measuring.OF_FACT[fact.predicate](book, fact)
     apart = APART.get(fact.predicate)
@@ -124,15 +127,13 @@ def _area_share(book: Book, fact: Fact) -> Program:
     return (*looks, Sketch("percent", BOTH, PERCENT))
 
 
-def _volumes(book: Book, fact: Fact) -> Program:
-    """A burden or a sum of volumes, where the whole scan is at hand."""
+def _joint_volume(book: Book, fact: Fact) -> Program:
+    """Where the whole scan is at hand."""
     if book.noun != "scan":
         return ()
     looks = tuple(Sketch("volume", {"region": rid}, f"Measure the volume of {name}: {{value}}.", rid)
                   for rid, name in _named(book, fact))  # fmt: skip
-    if fact.predicate == "joint_volume":
-        return (*looks, Sketch("sum_volumes", {"steps": ["#1", "#2"]}, "Add the two: {value}."))
-    return (*looks, Sketch("percent", BOTH, PERCENT))
+    return (*looks, Sketch("sum_volumes", {"steps": ["#1", "#2"]}, "Add the two: {value}."))
 
 
 def _named(book: Book, fact: Fact) -> list[tuple[str, str]]:
@@ -149,8 +150,7 @@ APART: Mapping[str, Callable[[Book, Fact], Program]] = {
     "contrast": _contrast,
     "joint_area": _joint_area,
     "area_share": _area_share,
-    "burden": _volumes,
-    "joint_volume": _volumes,
+    "joint_volume": _joint_volume,
 }
 """Predicate -> the steps that its value is worked out in."""
 

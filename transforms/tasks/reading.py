@@ -31,12 +31,12 @@ _IMAGING = frozenset({
 })  # fmt: skip
 """How a picture was made, which an answer to something else may say besides."""
 _SAME = {"centre": "center", "central": "center", "centrally": "center", "top": "upper", "bottom": "lower"}
-_ORDINALS = {
+ORDINALS = {
     word: number for number, word in enumerate(
         ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
          "twelfth", "thirteenth"), 1)
 }  # fmt: skip
-_VERTEBRA = re.compile(rf"\b({'|'.join(_ORDINALS)}) (cervical|thoracic|lumbar|sacral) vertebra\b")
+_VERTEBRA = re.compile(rf"\b({'|'.join(ORDINALS)}) (cervical|thoracic|lumbar|sacral) vertebra\b")
 _LEVEL = re.compile(r"\b(?:vertebra ([ctls]\d+)|([ctls]\d+) vertebra)\b")
 _TOWARDS = {
     "back": "posterior", "front": "anterior", "posteriorly": "posterior", "anteriorly": "anterior",
@@ -69,7 +69,7 @@ def plain(text: str) -> str:
     kept = "".join(sign if sign.isalnum() or sign in "+-%/." else " " for sign in folded)
     words = (word.strip(".") for word in kept.split())
     text = " ".join(_SAME.get(word, word) for word in words if word and word not in _ARTICLES)
-    text = _VERTEBRA.sub(lambda found: f"{found[2][0]}{_ORDINALS[found[1]]}", text)
+    text = _VERTEBRA.sub(lambda found: f"{found[2][0]}{ORDINALS[found[1]]}", text)
     return _LEVEL.sub(lambda found: found[1] or found[2], text)
 
 

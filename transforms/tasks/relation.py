@@ -14,7 +14,7 @@ from transforms.tasks.program import Sketch, joined
 from transforms.text.line import Line
 
 NAME = "relation"
-VERSION = "8"
+VERSION = "9"
 SKILL = "relate"
 
 ASK_INSIDE = ("{Does} {a} lie inside {b}?", "{Is} {a} contained in {b} in this image?")
@@ -65,8 +65,8 @@ def _inside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
     v = book.verbs(fact.regions[0])
     line = Line().say("Yes, ").claim(f"{a} {v['lies']} inside {b}", fact).say(".")
-    question = rng.choice(ASK_INSIDE).format(a=a, b=b, **v)
-    program = measuring.inside(*_pair(fact), a, b) if book.form(fact.regions[0]) == "mask" else ()
+    question = book.put(rng.choice(ASK_INSIDE)).format(a=a, b=b, **v)
+    program = measuring.inside(book, *_pair(fact), a, b) if book.form(fact.regions[0]) == "mask" else ()
     return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=_within(book, fact), program=program)
 
 
@@ -74,10 +74,10 @@ def _not_beside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
     v = book.verbs(fact.regions[0])
     line = Line().say("No, ").claim(f"{a} {v['lies']} inside {b}", fact).say(".")
-    question = rng.choice(ASK_BESIDE).format(a=a, b=b, **v)
+    question = book.put(rng.choice(ASK_BESIDE)).format(a=a, b=b, **v)
     why = f"{a} {v['is']} not outside {b}"
     reasoning = [steps.inside(book, fact, a, b), steps.more(book, 1, 1 - WITHIN, None, why)]
-    program = measuring.inside(*_pair(fact), a, b, within=False) if book.form(fact.regions[0]) == "mask" else ()
+    program = measuring.inside(book, *_pair(fact), a, b, within=False) if book.form(fact.regions[0]) == "mask" else ()
     return draft(NAME, question, line, "no", regions=fact.regions, reasoning=reasoning, program=program)
 
 
@@ -97,17 +97,20 @@ def _holder(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     line = Line().claim(f"{capital(a)} {v['lies']} inside {b}", fact).say(".")
     choices = shuffled([b, *shuffled(others, rng)[:3]], rng)
     question, regions = rng.choice(ASK_HOLDER).format(a=a, **v), (fact.regions[1], fact.regions[0])
-    reasoning = [steps.inside(book, fact, a, b)]
-    return draft(NAME, question, line, b, choices=choices, regions=regions, reasoning=reasoning)
+    look = steps.inside(book, fact, a, b)
+    of = measuring.chosen(book, fact.regions[0])
+    own = Sketch("inside", {**look.args, "a": "#0"}, f"Of what it covers, {{value}} lies within {b}.", fact.regions[0])
+    return draft(NAME, question, line, b, choices=choices, regions=regions, reasoning=[look],
+                 program=joined(of, (own,)) if of else ())  # fmt: skip
 
 
 def _elsewhere(book: Book, fact: Fact) -> list[str]:
     """Names of anatomy of the same part of the body whose box does not even meet the inner region's: certainly wrong
     answers, which a reader who has not looked might yet give."""
-    inner = book.box(fact.regions[0])
+    inner = _box(book, fact.regions[0])
     found = []
     for region in book.scene.regions:
-        outer, name = book.box(region.id), book.name(region.id)
+        outer, name = _box(book, region.id), book.name(region.id)
         if inner and outer and name and _could_hold(book, fact, region.id) and not _meet(inner, outer):
             found.append(name)
     return sorted(set(found))
@@ -125,8 +128,14 @@ def _could_hold(book: Book, fact: Fact, rid: str) -> bool:
     return outer.facet == "anatomy" and not above.isdisjoint(own or holder.parents)
 
 
-def _meet(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _box(book: Book, rid: str) -> tuple[int, ...] | None:
+    """On the picture, or in the volume."""
+    return book.box(rid) or book.region(rid).box3d
+
+
+def _meet(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    axes = len(a) // 2
+    return all(a[n] < b[n + axes] and b[n] < a[n + axes] for n in range(axes))
 
 
 def _beside_it(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:

@@ -1,7 +1,8 @@
 """An answer against a question's own check: right or wrong, how nearly, and why not.
 
 The forms that are read: a number with a unit, "[x, y]" and "[x0, y0, x1, y1]", lists, a choice by its words or its
-letter, "3 to 7", and sentences that say the one answer and no other (transforms/tasks/reading.py).
+letter, "3 to 7", images by their numbers or places ("the second one"), and sentences that say the one answer and no
+other (transforms/tasks/reading.py).
 """
 
 import math
@@ -16,6 +17,7 @@ from transforms.groups.across import NONE
 from transforms.regions.metrics import box_iou
 from transforms.tasks.comparing import more_of, put_in_order
 from transforms.tasks.numbers import NUMBER, bounds, counted, digits, numbers, spelt
+from transforms.tasks.ordinals import by_number, names_images
 from transforms.tasks.reading import (
     POLAR,
     affirmed,
@@ -49,6 +51,8 @@ def score(check: ItemCheck, answer: str, choices: Sequence[str] | None = None, q
     """Judge an answer; one that denies says what is not so, and answers nothing. `question`: its words, which a whole
     sentence may repeat, and of which a yes or no may be claimed without either word. Raises ValueError for a check that
     lacks what its kind needs."""
+    if names_images(check, choices, question):
+        answer = by_number(answer, question)
     if check.kind == "exact":
         return _exact(check, answer, choices, question)
     wanted = {plain(one) for one in check.accepted}

@@ -15,6 +15,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.source import Finding, fits, of_answer
 from transforms.checks.refusals import REFUSAL
 from transforms.groups.apart import pooled
+from transforms.identity.questions import same
 
 NAME = "source_question"
 VERSION = "2"
@@ -33,8 +34,11 @@ class Asked:
     passed_over: tuple[str, ...] = ()
 
 
-def ask_published(record: Record, scene: Scene, space: LabelSpace, revision: str, first: int = 1) -> Asked:
-    """The questions that came with a record, for one view of it, as d<first>, d<first + 1> ..."""
+def ask_published(
+    record: Record, scene: Scene, space: LabelSpace, revision: str, first: int = 1, once: bool = False
+) -> Asked:
+    """The questions that came with a record, for one view of it, as d<first>, d<first + 1> ... `once`: of those that
+    ask the same in about the same words and have one answer, the first; another answer is a conflict, and stays."""
     talks = list(_talks(record.meta.get("questions") or ()))
     scene = pooled(scene)
     if not talks:
@@ -52,10 +56,27 @@ def ask_published(record: Record, scene: Scene, space: LabelSpace, revision: str
         dialogue, reason_not = _dialogue(talk, level, f"d{first + len(good)}", maker, known)
         if reason_not:
             refuted.append((dialogue, reason_not))
+        elif once and any(_again(dialogue, other) for other in good):
+            reason = "asked before of this picture, in about the same words and with the same answer"
+            passed_over[reason] = passed_over.get(reason, 0) + 1
         else:
             good.append(dialogue)
     lines = tuple(f"{n} questions: {reason}" if n > 1 else f"1 question: {reason}" for reason, n in passed_over.items())
     return Asked(tuple(good), tuple(refuted), lines)
+
+
+def _again(one: Dialogue, other: Dialogue) -> bool:
+    """Whether two ask and answer the same; of conversations, neither."""
+    if len(one.turns) > 2 or len(other.turns) > 2 or one.level != other.level:
+        return False
+    offered, answers = [sorted(map(_plain, each.choices or ())) for each in (one, other)], (one.answer, other.answer)
+    return offered[0] == offered[1] and _plain(answers[0]) == _plain(answers[1]) and same(
+        one.turns[0].text, other.turns[0].text
+    )  # fmt: skip
+
+
+def _plain(answer: str) -> str:
+    return answer.strip(" .").casefold()
 
 
 def _talks(rows: Any) -> Iterator[list[Mapping[str, Any]]]:
@@ -84,7 +105,7 @@ def _dialogue(
         id=name, task=NAME, turns=tuple(turns), answer=last, choices=choices, made_by=maker, level=level,
         regions=_regions(claims, known), facts=tuple(dict.fromkeys(claim.fact for claim in claims)),
         checked="supported" if all(one.checked == "supported" for one in findings) else "uncheckable",
-        answer_type="choice" if choices else "yes_no" if last.strip(" .").casefold() in YES_NO else "open",
+        answer_type="choice" if choices else "yes_no" if _plain(last) in YES_NO else "open",
         source=_rest(talk, choices), check=ItemCheck(kind="exact", accepted=(last,)),
         difficulty=Difficulty(steps=0, alternatives=None if choices is None else len(choices)),
     )  # fmt: skip
@@ -106,10 +127,10 @@ def _regions(claims: list[Claim], known: Evidence) -> tuple[str, ...]:
 def _choices(row: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, str]:
     """The choices offered and which of them is the answer; no choices where the answer is none of them."""
     answer, options = str(row["answer"]), tuple(str(one) for one in row.get("options") or ())
-    plain = answer.strip(" .").casefold()
+    plain = _plain(answer)
     for option in options:
         letter = _LETTERED.match(option)
-        if option.strip(" .").casefold() == plain or (letter and letter[1].casefold() == plain.strip("()")):
+        if _plain(option) == plain or (letter and letter[1].casefold() == plain.strip("()")):
             return options, option
     return None, answer
 

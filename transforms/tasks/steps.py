@@ -16,7 +16,9 @@ def step(
 ) -> ReasoningStep:
     """A step that looks at region `at`."""
     box = book.box(at) if at else None
-    return ReasoningStep(op=op, args=args, result=result, unit=unit, text=text, box=box)
+    masked = book.region(at) if at and book.noun == "scan" else None
+    box3d = masked.box3d if masked is not None and masked.mask is not None else None
+    return ReasoningStep(op=op, args=args, result=result, unit=unit, text=text, box=box, box3d=box3d)
 
 
 MEASURES = {
@@ -161,7 +163,8 @@ def share(value: Result) -> str:
 def inside(book: Book, fact: Fact, inner: str, outer: str) -> ReasoningStep:
     a, b = fact.regions
     whole = {"box": "All of the box that marks", "point": "The point that marks"}.get(book.form(a))
-    text = f"{capital(inner)} {book.verbs(a)['has']} {share(fact.value)} of its pixels within {outer}."
+    cells = "voxels" if book.noun == "scan" else "pixels"
+    text = f"{capital(inner)} {book.verbs(a)['has']} {share(fact.value)} of its {cells} within {outer}."
     if whole is not None:
         text = f"{whole} {inner} lies within {outer}."
     return step(book, "inside", {"a": a, "b": b}, fact.value, text, at=a)

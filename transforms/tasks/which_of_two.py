@@ -25,7 +25,8 @@ class Wording(Protocol):
 
 class Compared(NamedTuple):
     """What two things are compared in. `name`: the family; `more`: "higher", "greater". `ask_which`: questions of which
-    one is put, and `ask_whether` one, each with `first` and `second`."""
+    one is put, and `ask_whether` one, each with `first` and `second`. `least`: the one that is asked for has the
+    smaller number, as what is nearer has."""
 
     name: str
     more: str
@@ -33,6 +34,7 @@ class Compared(NamedTuple):
     ask_whether: str
     looks: Measure
     line: Wording
+    least: bool = False
 
     def which(self, book: Book, more: Fact, less: Fact, rng: random.Random) -> DialogueDraft:
         """The one that has more."""
@@ -41,7 +43,8 @@ class Compared(NamedTuple):
         first, second = shuffled([book.called(rid) for rid in regions], rng)
         put = rng.choice(self.ask_which) if len(self.ask_which) > 1 else self.ask_which[0]
         question = put.format(first=first, second=second, **verbs(all(book.entry(rid).many for rid in regions)))
-        greater = Sketch("greater", {"a": "#1", "b": "#2"}, f"Compare the two: {answer}.")
+        op = "lesser" if self.least else "greater"
+        greater = Sketch(op, {"a": "#1", "b": "#2"}, f"Compare the two: {answer}.")
         program = (*self.looks(book, more, less), greater)
         line = self.line(book, Line(), more, less)
         return draft(self.name, question, line, answer, choices=(first, second), regions=regions, program=program)
@@ -53,7 +56,8 @@ class Compared(NamedTuple):
         names, answer = [book.called(fact.regions[0]) for fact in (first, second)], "yes" if yes else "no"
         question = self.ask_whether.format(first=names[0], second=names[1], **book.verbs(first.regions[0]))
         text = f"Whether the first is the {self.more} of the two: {{value}}."
-        program = (*self.looks(book, first, second), Sketch("exceeds", {"a": "#1", "b": "#2"}, text))
+        pair = {"a": "#2", "b": "#1"} if self.least else {"a": "#1", "b": "#2"}
+        program = (*self.looks(book, first, second), Sketch("exceeds", pair, text))
         line = self.line(book, Line().say(f"{capital(answer)}. "), first, second)
         regions = (more.regions[0], less.regions[0])
         return draft(self.name, question, line, answer, regions=regions, program=program)

@@ -42,14 +42,18 @@ _POSTCODE = (
 )
 _FLAT = r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s*\w{1,4},?\s+)?"
 _LANE = (
-    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Wharf|Mount|Meadows?|Ridge|Alley|Arcade|"
-    r"Esplanade|Bypass|"
-    r"Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|Promenade|Manor|Hollow|Common|Fields?|Knoll|"
-    r"Landing|Trace|"
-    r"Village|Center|Island|Point|Station|Summit|Canyon|Creek|Grange|Gardens?|Garth|Bank|Side|Nook|Course|Cross|"
-    r"Corner|Route|Throughway)"
+    r"(?:Heights|Bend|Cove|Park|Vale|View|Path|Loop|Crossing|Gate|Gateway|Wharf|Mount|Meadow|Ridge|"
+    r"Alley|Arcade|Esplanade|Bypass|Freeway|Plaza|Spur|Run|Glen|Dale|Brae|Wynd|Lea|Chase|Passage|"
+    r"Promenade|Manor|Hollow|Common|Field|Knoll|Landing|Trace|Village|Center|Island|Point|Station|"
+    r"Summit|Canyon|Creek|Grange|Garden|Garth|Bank|Side|Nook|Course|Cross|Corner|Route|Throughway|"
+    r"Annex|Bayou|Beach|Bluff|Bottom|Branch|Bridge|Brook|Camp|Causeway|Cliff|Club|Crest|Crossroads|"
+    r"Curve|Divide|Estate|Expressway|Extension|Fall|Ferry|Flat|Ford|Forest|Forge|Fork|Fort|"
+    r"Harbou?r|Haven|Inlet|Isle|Junction|Key|Lake|Lock|Lodge|Loaf|Mall|Mill|Mission|Motorway|"
+    r"Mountain|Neck|Orchard|Oval|Overpass|Pass|Pine|Plain|Prairie|Ramp|Ranch|Rapid|Rest|River|"
+    r"Rue|Shoal|Shore|Skyway|Spring|Stravenue|Stream|Track|Trafficway|Tunnel|Underpass|Union|"
+    r"Valley|Viaduct|Ville|Vista|Wall|Well)s?"
 )
-"""What is an address only where a town follows."""
+"""What is an address only where a town follows: the other street suffixes of the US Postal Service's Publication 28."""
 _LIVED = (
     rf"(?=[^.\n]{{0,60}}?\d)(?:\d{{1,5}}[A-Za-z]?|{_PLACE}\.?)(?:,?[ ]+(?:(?:de|del|la|las|los|el|y|i|of|the|"
     rf"n\.º)[ ]+)*"
@@ -59,7 +63,10 @@ _LIVED = (
 _ROAD = r"(?:Street|Road|Avenue|Lane|Drive|Close|Crescent|Terrace|Hill|Way)"
 _RUE = r"(?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route|cours|square)"
 _OF = r"(?:(?:de|du|des|la|le|les|l['’]|d['’])\s*)*"
-_VIA = r"(?:C/|Calle|Avenida|Avda\.?|Av\.|Paseo|Plaza|Pza\.?|Camino|Carretera|Ronda|Travesía|Rúa|Carrer)"
+_VIA = (
+    r"(?:C/|Cañada|Glorieta|Callejón|Pasaje|Alameda|Rambla|Urbanización|Vial|Vía|Cuesta de|Calle|Avenida|Avda\.?|"
+    r"Av\.|Paseo|Plaza|Pza\.?|Camino|Carretera|Ronda|Travesía|Rúa|Carrer)"
+)
 
 _HEADS = (
     r"Hospital|Clinic|Infirmary|Hospice|Medical\s+Cent(?:er|re)|MEDICAL\s+(?:CENTER|CENTRE|CTR)|HOSPITAL|CLINIC|"
@@ -88,13 +95,17 @@ _ENDS = r"(?=[ ]*(?:[.,;:)?!]|\n|$)|[ ]+(?:by|on|for|at|in|to|with|and)\b)"
 _SAINTS = r"(?:(?:The|St\.?|Saint|Santa|Sta\.?)\s+)?"
 _EMPLOYED = (
     r"(?:[Rr]etired from|[Ee]mployed (?:by|at)|[Ee]mployer:?|[Ww]ork(?:s|ed|ing|ing currently)? (?:at|for)|"
+    r"used to \w+ (?:at|for)|"
     r"[Ee]mplead[oa] (?:de|en)|"
     r"[Tt]rabaj(?:a|ó|aba) (?:en|para)|[Jj]ubilad[oa] de|[Ee]mpresa:?|arbeitet bei|travaille chez)"
 )
 INSTITUTION = (
+    r"\b[A-ZÁÉÍÓÚÑ][\w'’-]{1,40}(?:[ ]+(?:(?:de|del|y|e|la|los|and)[ ]+)*[A-ZÁÉÍÓÚÑ][\w'’-]{1,40}){0,4}[ ]+"
+    r"(?:S\.[ALC]\.?(?:[A-Z]\.?){0,3}(?!\w)|(?:and|&)[ ]+Sons\b|(?:y|e)[ ]+(?:Hijos|Asociados)\b)",
+    r"(?i:\b(?:at|for|from)[ ]+)(?P<part>[A-Z][\w'’]{1,40},[ ]+[A-Z][\w'’]{1,40}[ ]+and[ ]+[A-Z][\w'’]{1,40})(?![\w-])",
     rf"\b{_PROPER}[A-Z][\w'’&.-]{{0,40}}(?:[ ]+(?:&[ ]+)?[A-Z][\w'’&.-]{{0,40}}){{0,4}},[ ]+(?:Inc|Ltd|LLC|LLP|Corp|Co|"
     rf"L\.P|PLC|S\.A|S\.L)\b\.?",
-    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>{_PROPER}[A-Z][\w'’-]{{1,40}}(?:[ ]+(?:(?:&|and|y|de|del|of|"
+    rf"{_EMPLOYED}[ ]+(?:the |la |el )?(?P<part>(?:The )?{_PROPER}[A-Z][\w'’-]{{1,40}}(?:[ ]+(?:(?:&|and|y|de|del|of|"
     rf"the)[ ]+)?[A-Z][\w'’-]{{1,40}})*"
     r"(?:,?[ ]+(?:Co|Inc|Ltd|Corp|Bros)\.?|,?[ ]+S\.[AL]\.(?:U\.)?)?)",
     rf"\b{_PROPER}(?:[A-Z][\w'’]+[ ]+){{1,3}}School[ ]+of[ ]+(?:Medicine|Dentistry|Nursing|Surgery)\b",
@@ -140,13 +151,15 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
               r"page|ext|extension|mobile|handy|mobil|portable|bleep|"
               r"m[oó]vil|cell|home number|"
               r"number|at|on|en el|al|au|unter)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
-              r"(?P<part>[+(]\d[\d\s().-]{5,}\d|\d{3}[\s.-]\d{3,4}(?:[\s.-]\d{3,4})?\b(?!\s*(?:mm|cm|x\b))|"
+              r"(?P<part>[+(]\d[\d\s().-]{5,}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{2,6})?|"
+              r"\d{3}[\s.-]\d{3,4}(?:[\s.-]\d{3,4}(?:x\d{2,6})?)?\b(?!\s*(?:mm|cm|x\b))|"
               r"\d{2,3}(?:[\s.-]\d{2,4}){2,4}\b)"),
     ("PHONE", r"(?i:\b(?:t[eé]l|phone|telephone|telefon|fax|pager|ext|extension|mobile|cell|handy|"
               r"bleep)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
               r"(?P<part>[+(#]?\d[\d\s().-]{2,}\d)"),
     ("PHONE", r"(?i:\b(?:at|ext|extension)\s+)(?P<part>x\d{3,6})\b"),
-    ("PHONE", r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)[\s.-]?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?!\d)"),
+    ("PHONE", r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)[\s.-]?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?:[ ]?(?:x|"
+        r"ext\.?)[ ]?\d{2,6})?(?!\d)"),
     ("PHONE", r"(?<![\w.,])[679]\d\d\.\d{3}\.\d{3}(?![\w.,]\d)"),
     ("PHONE", r"\((?P<part>\d{3}[ .-]\d{4})\)"),
     ("PHONE", r"(?<![\w.,-])\d{3}-\d{4}(?![\w-]|\.\d)"),
@@ -158,7 +171,8 @@ AFTER_DATES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}(?:/\d{{1,4}})?[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_STREET}\b\.?"
                 rf"(?:,?\s+(?:Apt|Suite|Unit|Floor|Ste)\.?\s*#?\w+)?(?:,\s*{_TOWN})?(?:,?\s+{_POSTCODE})?"
                 r"(?:\^+[\w ]+){0,5}"),
-    ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_LANE},\s*{_TOWN}(?:,?\s+{_POSTCODE})?"),
+    ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_LANE}(?:\s+(?:Apt|Suite|Unit|"
+        rf"Ste)\.?\s*#?\w+)?,\s*{_TOWN}(?:,?\s+{_POSTCODE})?"),
     ("ADDRESS", rf"(?<!\w)(?:The\s+)?(?:{_WORD}\s+){{1,3}}?{_WORD},\s+(?:{_WORD}\s+){{1,3}}?{_ROAD},\s+{_TOWN}"
                 rf"(?:,?\s+{_POSTCODE})?"),
     ("ADDRESS", rf"(?i:\b(?:P\.?\s?O\.?\s+Box|Postfach|"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, Register, SampleRegion, Scene, content_key
-from transforms.facts.base import ACTS
+from transforms.facts.base import ACTS, LARGER
 from transforms.facts.format import stated
 from transforms.text import lay
 from transforms.text.grammar import definite, verbs
@@ -101,8 +101,8 @@ class SceneText:
 
     @cached_property
     def _beaten(self) -> set[tuple[str, ...]]:
-        """Pairs of regions of which the first is the larger."""
-        return {fact.regions for fact in self.facts["larger"]}
+        """Pairs of regions of which the first is the larger: on a picture by area, in a scan by volume."""
+        return {fact.regions for name in LARGER for fact in self.facts[name]}
 
     def name(self, rid: str) -> str | None:
         """ "the liver", "the largest nucleus"; None where no words single the region out."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from transforms.text import dates, identifiers, people
+from transforms.text import dates, identifiers, people, places
 
-VERSION = "3"
+VERSION = "4"
 KINDS = ("EMAIL", "URL", "DATE", "PHONE", "ID", "ADDRESS", "NAME", "INSTITUTION", "AGE")
 FREE_TEXT = 4
 """A value of fewer words is a code or a name of a field, not prose."""
@@ -64,11 +64,11 @@ def _found(text: str) -> Iterator[tuple[int, int, str]]:
         taken[slice(*placeholder.span())] = b"\1" * len(placeholder.group())
     for kind, finder in _FINDERS:
         for start, end in finder(text):
-            held = taken.find(1, start, end)
-            stop = end if held < 0 else start + len(text[start:held].rstrip(" ,;(\n"))
-            if start < stop:
-                yield start, stop, kind
-                taken[start:stop] = b"\1" * (stop - start)
+            for n, piece in enumerate(_FREE.finditer(taken, start, end)):
+                told = _TOLD.search(text, *piece.span())
+                if told is not None and ((n == 0 and piece.start() == start) or kind == "NAME"):
+                    yield *told.span(), kind
+            taken[start:end] = b"\1" * (end - start)
 
 
 def scrubbed(value: Any, prose: bool = False, days: int | None = None) -> Any:
@@ -90,6 +90,9 @@ def names_person(value: str) -> bool:
 
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_FREE = re.compile(rb"\0+")
+_TOLD = re.compile(r"[^\s,;](?:.*[^\s,;(])?", re.DOTALL)
+"""What of a span tells something, without the marks at its ends."""
 Finder = Callable[[str], Iterator[tuple[int, int]]]
 
 
@@ -100,10 +103,19 @@ def _finder(pattern: str) -> Finder:
 
 
 _PLACED = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
+_INSTITUTIONS = tuple(_finder(pattern) for pattern in identifiers.INSTITUTION)
+
+
+def _towns(text: str) -> Iterator[tuple[int, int]]:
+    return places.towns(text, (span for find in _INSTITUTIONS for span in find(text)))
+
+
 _FINDERS: tuple[tuple[str, Finder], ...] = (
     *((kind, _finder(pattern)) for kind, pattern in identifiers.RULES),
     *(("DATE", _finder(pattern)) for pattern in dates.RULES),
     *((kind, _finder(pattern)) for kind, pattern in identifiers.AFTER_DATES),
-    *(("INSTITUTION", _finder(pattern)) for pattern in identifiers.INSTITUTION),
+    *(("INSTITUTION", finder) for finder in _INSTITUTIONS),
+    ("ADDRESS", _towns),
+    ("INSTITUTION", places.wards),
     ("NAME", people.find),
 )

@@ -1,5 +1,6 @@
 """Counts the work of a build from outside: a line "KIND UNIT PID" in the file COUNTED for every unit that is begun.
 
+With COUNTED_MODELS, also for each network that is loaded ("load") and each record that is decoded ("decode").
 On PYTHONPATH, so that each process of a build takes it up as it starts, Ray's and Beam's workers too.
 """
 
@@ -52,9 +53,31 @@ def _source(module: ModuleType) -> None:
     module.Source.pack = pack
 
 
+def _models(module: ModuleType) -> None:
+    real = module.load
+
+    def load(card: Any, weights: Any) -> Any:
+        note("load", weights.name)
+        return real(card, weights)
+
+    module.load = load  # type: ignore[attr-defined]
+
+
+def _decoding(module: ModuleType) -> None:
+    real = module.opened
+
+    def opened(root: Any, record: Any, *more: Any) -> Any:
+        note("decode", record.key)
+        return real(root, record, *more)
+
+    module.opened = opened  # type: ignore[attr-defined]
+
+
 COUNTED: dict[str, Callable[[ModuleType], None]] = {
     "pipelines.stages": _stages, "pipelines.ingest.reading": _reading, "pipelines.publish.source": _source,
 }  # fmt: skip
+if os.environ.get("COUNTED_MODELS"):
+    COUNTED |= {"transforms.regions.adapters.onnx": _models, "pipelines.context": _decoding}
 
 
 class Finder(importlib.abc.MetaPathFinder):

@@ -181,6 +181,19 @@ def test_a_tilted_line_costs_no_more_than_itself() -> None:
     assert area.sum() < 0.75 * np.ptp(rows) * np.ptp(columns)
 
 
+@pytest.mark.parametrize("angle", [-12, 12])
+def test_a_tilted_line_in_a_thin_picture_is_found(angle: int) -> None:
+    """Its letters go by the longer side: a line that is high for the shorter one needs no firm reading."""
+    noise = cv2.GaussianBlur(np.random.default_rng(3).random((1024, 256)), (0, 0), 2.0)
+    flat = np.zeros((1024, 256), np.uint8)
+    cv2.putText(flat, "Num. muestra 00001234", (30, 700), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1, cv2.LINE_AA)
+    tilted = cv2.warpAffine(flat, cv2.getRotationMatrix2D((128, 700), angle, 1), (256, 1024)) > 127
+    image = write((20 + 60 * (noise - noise.min()) / np.ptp(noise)).astype(np.uint8), tilted)
+    boxes = find(image)
+    assert covered(boxes, image.shape)[tilted].mean() > 0.97
+    assert readable(blank(image, boxes)) == []
+
+
 def test_a_letter_that_names_a_side_stays() -> None:
     image = np.full((400, 400), 60, np.uint8)
     cv2.putText(image, "R", (30, 60), cv2.FONT_HERSHEY_SIMPLEX, 1, 255, 2)

@@ -9,7 +9,8 @@ import pytest
 
 from schemas import Sample, Step
 from tests.corpora import corpus
-from transforms.shards.diff import Change, diff
+from transforms.shards.diff import Change, altered, diff
+from transforms.shards.manifest import load
 
 Edit = Callable[[Sample], Sample]
 
@@ -84,11 +85,31 @@ def test_another_file_and_other_terms(changes: Callable[..., dict[str, Change]])
 
 
 def test_what_is_decided_across_the_corpus(changes: Callable[..., dict[str, Change]]) -> None:
-    found = changes({2: updated(dialogues=())})["toy-0002"]
+    found = changes({2: updated(dialogues=())}, without=(9,))["toy-0002"]
     assert found.differs == ("dialogues: 1 removed",)
     assert found.why == ("the choice among all samples: balance of questions",)
-    found = changes({2: updated(split="test")})["toy-0002"]
+    found = changes({2: updated(split="test")}, without=(9,))["toy-0002"]
     assert (found.differs, found.why) == (("split: train -> test",), ("the choice among all samples: its split",))
+
+
+def test_of_the_same_samples_the_choice_is_the_same(changes: Callable[..., dict[str, Change]]) -> None:
+    """Nothing came or went, and no recipe changed: no balance explains another answer."""
+    (why,) = changes({2: updated(dialogues=())})["toy-0002"].why
+    assert why.startswith("nothing that is recorded")
+
+
+def test_a_text_changed_in_a_published_tar(tmp_path: Path) -> None:
+    for side in ("before", "after"):
+        corpus().write(tmp_path / side)
+    shard = next(one for one in load(tmp_path / "after").shards if one.split == "train").name
+    path = tmp_path / "after" / shard
+    path.write_bytes(path.read_bytes().replace(b"covers 8.0 cm2", b"covers 9.9 cm2", 1))
+    told = f"{shard} of the second folder, changed after it was published: its SHA-256 is not the manifest's"
+    assert altered(tmp_path / "before", tmp_path / "after").lines() == [told]
+    (found,) = diff(tmp_path / "before", tmp_path / "after")
+    assert (found.kind, found.why) == ("changed", (told,))
+    (back,) = diff(tmp_path / "after", tmp_path / "before")
+    assert back.why == (told.replace("second", "first"),)
 
 
 def test_a_source_by_another_name(changes: Callable[..., dict[str, Change]]) -> None:

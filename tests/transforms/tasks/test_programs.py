@@ -96,12 +96,36 @@ def tumour() -> ViewData:
     return replace(view, volume_facts={"r1": (*view.volume_facts["r1"], long)})
 
 
+def lesions() -> ViewData:
+    """A liver of 60 HU with neoplasms of 125 voxels and 20 HU and of 12 and 30; a stomach 15 columns of 2 mm beside the
+    larger one, a spleen 21 columns and 9 rows."""
+    view = volume({
+        "liver": (2, 2, 2, 18, 28, 18), "neoplasm": (5, 5, 5, 10, 10, 10), "neoplasm#2": (12, 20, 5, 14, 22, 8),
+        "stomach": (24, 4, 4, 32, 12, 12), "spleen": (30, 18, 3, 38, 26, 9),
+    })  # fmt: skip
+    values = np.full(GRID, 0, np.float32)
+    for rid, hu in zip(view.solids, (60, 20, 30, 10, 50), strict=True):
+        values[view.solids[rid].crop] = hu
+    media = view.scene.media[0].model_copy(update={"unit": "HU"})
+    return replace(view, scene=view.scene.model_copy(update={"media": (media,)}), volume=values)
+
+
+def unenhanced() -> ViewData:
+    """A liver of 31 HU, without contrast medium."""
+    view = volume({"liver": (2, 2, 2, 30, 28, 18)})
+    said = Fact(id="f1", predicate="attribute", name="contrast phase", value="no contrast", level="volume",
+                source="toy")  # fmt: skip
+    media = view.scene.media[0].model_copy(update={"unit": "HU"})
+    scene = view.scene.model_copy(update={"media": (media,), "facts": (said,)})
+    return replace(view, scene=scene, volume=np.full(GRID, 31, np.float32))
+
+
 def volume(boxes: dict[str, tuple[int, ...]]) -> ViewData:
-    """A scan with these boxes filled."""
+    """A scan with these boxes filled; "#2" after a name is a second one of its kind."""
     solids = {f"r{n}": solid(box) for n, box in enumerate(boxes.values(), 1)}
     affine = ((2.0, 0.0, 0.0, 0.0), (0.0, 2.0, 0.0, 0.0), (0.0, 0.0, 5.0, 0.0), (0.0, 0.0, 0.0, 1.0))
     geometry = MediaGeometry(affine=affine, voxel_mm=STEP, orientation="LPS", source_shape=GRID)
-    view = picture([(concept(slug), np.ones((4, 4), bool)) for slug in boxes])
+    view = picture([(concept(slug.partition("#")[0]), np.ones((4, 4), bool)) for slug in boxes])
     regions = tuple(
         region.model_copy(update={"box": None, "box3d": solids[region.id].box}) for region in view.scene.regions
     )
@@ -141,7 +165,8 @@ def outcomes(dialogue: Dialogue, view: ViewData) -> list[str]:
     scene = view.scene
     labels = {region.id: region.concept.label for region in scene.regions}
     flat = {} if view.solids else view.masks
-    found = replay(dialogue, flat, scene.media[0], view.values, labels, scene=scene, solids=view.solids)
+    values = view.values if view.volume is None else view.volume
+    found = replay(dialogue, flat, scene.media[0], values, labels, scene=scene, solids=view.solids)
     return [verdict.outcome for verdict in found]
 
 
@@ -155,11 +180,25 @@ VIEWS: dict[str, tuple[Callable[[], ViewData], tuple[str, ...], dict[str, tuple[
     "nuclei": (nuclei, ("outlier",), {"": ("[60, 80, 80, 100]", 9)}),
     "chest": (chest, ("quantity",), {"cardiothoracic ratio of": ("0.60", 3), "count as": ("enlarged", 5)}),
     "scan": (scan, ("volumes", "size", "slices", "quantity"), {
-        "volume of the spleen": ("76.8 mL", 3),
+        "What is the volume of the spleen": ("76.8 mL", 3),
+        "ratio of the volume of the spleen to that of the left kidney": ("3.84", 3),
         "the volume of the left kidney and the right kidney together": ("32 mL", 3),
         "larger volume over the whole scan, the left kidney or the right kidney": ("the left kidney", 3),
     }),
     "spleen": (judged, ("quantity",), {"the spleen count as": ("enlarged", 5)}),
+    "lesions": (lesions, ("size", "slices", "counting", "relation", "quantity", "nearest"), {
+        "volume of the largest neoplasm": ("2.5 mL", 6),
+        "How many neoplasms does": ("2", 3),
+        "neoplasms lie inside the liver": ("2", 3),
+        "In which of these structures does the largest neoplasm lie?": ("the liver", 4),
+        "the largest neoplasm contained in the liver": ("yes", 4),
+        "attenuation of the largest neoplasm over the whole scan less that of the rest": ("-40 HU", 6),
+        "far is it from the stomach to the largest neoplasm": ("30 mm", 3),
+        "nearer to the largest neoplasm over the whole scan, the stomach or the spleen": ("the stomach", 3),
+    }),
+    "unenhanced": (unenhanced, ("quantity",), {
+        "By the limit of 40 HU for the liver": ("moderately to severely steatotic", 3),
+    }),
     "tumour": (tumour, ("quantity",), {
         "T categories": ("of the size of T1a", 3), "size criterion of RECIST 1.1": ("measurable", 4),
     }),

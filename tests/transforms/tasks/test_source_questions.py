@@ -22,8 +22,9 @@ def scene(frame: str = "full") -> Scene:
     return measure_all(picture(shapes, view={"frame": frame}, presence=stated), SPACE)
 
 
-def asked(*questions: dict[str, Any], frame: str = "full", first: int = 1, **fields: Any) -> Asked:
-    return ask_published(record(meta={"questions": list(questions)}, **fields), scene(frame), SPACE, "2.0", first)
+def asked(*questions: dict[str, Any], frame: str = "full", first: int = 1, once: bool = False, **fields: Any) -> Asked:
+    told = record(meta={"questions": list(questions)}, **fields)
+    return ask_published(told, scene(frame), SPACE, "2.0", first, once)
 
 
 def test_a_question_keeps_its_words_and_what_is_told_of_it() -> None:
@@ -44,6 +45,23 @@ def test_a_question_keeps_its_words_and_what_is_told_of_it() -> None:
 def test_no_number_of_questions_is_too_many() -> None:
     found = asked(*({"question": f"Question {n}?", "answer": "x"} for n in range(50)))
     assert [dialogue.id for dialogue in found.dialogues] == [f"d{n}" for n in range(1, 51)]
+
+
+def test_what_was_asked_before_is_asked_once_where_that_is_wanted() -> None:
+    one = {"question": "Is there a mass in the left lobe?", "answer": "Yes"}
+    again = {"question": "is there any mass in left lobe ?", "answer": "yes."}
+    further = (
+        {**one, "question": "Is there a mass in the right lobe?"},  # another side
+        {**again, "answer": "no"},  # a conflict
+        {**one, "options": ["Yes", "No"]},  # with choices
+        {**again, "conversation": "1"}, {"question": "Where?", "answer": "here", "conversation": "1"},
+    )  # fmt: skip
+    assert len(asked(one, again, *further).dialogues) == 6
+    found = asked(one, again, *further, once=True)
+    assert [talk.answer for talk in found.dialogues] == ["Yes", "Yes", "no", "Yes", "here"]
+    assert [talk.id for talk in found.dialogues] == ["d1", "d2", "d3", "d4", "d5"]
+    why = "1 question: asked before of this picture, in about the same words and with the same answer"
+    assert found.passed_over == (why,)
 
 
 def test_choices_and_yes_or_no() -> None:

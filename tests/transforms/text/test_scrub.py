@@ -25,6 +25,12 @@ REPORTS = (
     "Unchanged since the study of <DATE|3 March 2012>; the 4 mm nodule of <DATE|03/2012> is stable.",
     "Reviewed by the attending radiologist, Dr. <NAME|Otto van der Proxy>. SSN <ID|000-12-3456>.",
     "Study UID <ID|1.2.826.0.1.3680043.8.498.1>. Reported by <NAME|Trial Human>, FRCR, pager <PHONE|55 01 22>.",
+    "Drained by <NAME|J. Stone>, checked by <NAME|Pond>. She lives with <NAME|Honor> on <INSTITUTION|Kestrel Ward>.",
+    "Wife of <NAME|Rain>; <NAME|Frost> has seen the films and will see <NAME|Testa Marrow>. <NAME|Field> agrees.",
+    "From <INSTITUTION|Dummy General Hospital>, <ADDRESS|Nowheresby>. The teacher from <ADDRESS|Testingham> limps.",
+    "Call <PHONE|(555) 010-4477x2235>. Stays at <ADDRESS|460 Nemo Valleys Suite 5, Fakeview>; brought by <NAME|Brook>.",
+    "Se informa a <NAME|Mora>; cita con <NAME|Paredes> en <INSTITUTION|Sala San Falso>. Vive en <ADDRESS|Falsilla>.",
+    "Image by <NAME|Bush>: a tear. <NAME|Testa Poor>, MRN <ID|00412345>. Courtesy of <NAME|Thomas>.",
     "<NAME|Anna Zzyzx> has a Baker cyst; <URL|www.example.org/x> says more.",
 )  # fmt: skip
 
@@ -40,6 +46,9 @@ MEDICAL = (
     "Read by two radiologists. Reviewed by Pathology. Supine AP view. Patient Supine. Patient: Supine, Upright views.",
     "The limits of AHA for the QTc interval (Rautaharju et al., Circulation 2009).",
     "Aged 45. Follow-up in 6 months. Lesion 12 of 20, slice 88, image 1234. Apollo and Sirius were the scanners.",
+    "Seen with Gadovist, read by Team, treated with Carboplatin; Stone in the ureter. Ward round; Intensive Care Ward.",
+    "Compared With Prior. Lives with pain. Courtesy of time. Grade B. Small nodule. Hepatitis C. Marked fibrosis.",
+    "After Billroth II, staged by Ann Arbor, graded by Gleason, assessed with Karnofsky. Pendiente de Biopsia.",
     "图中的器官是什么？ Se observa derrame pleural. Der Patient hat eine Zyste. Right Upper Lobe Nodule.",
 )
 

@@ -1,8 +1,11 @@
 """Of a film's frame that has labels alone nothing is outlined or counted: tools are present, phases under way."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 import catalog
 from schemas import Scene, View
@@ -10,9 +13,10 @@ from tests.scenes import axial_abdomen
 from tests.views import disc, picture
 from transforms.checks.claims.samples import verdicts
 from transforms.facts import measure_all
-from transforms.text import describe
+from transforms.text import describe, grammar
 from transforms.text.rules import REGISTERS
 
+GRAMMAR = Path(grammar.__file__).parent
 SPACE = catalog.labelspace()
 SPAN = {"span": (0.0, 9.0), "span_unit": "s"}
 DRAWN = ("outlined", "delineated", "contour")
@@ -41,6 +45,24 @@ def test_labels_without_a_mask_are_not_outlined(register: str, spans: bool) -> N
         assert "grasper is present" in text, text
         assert "gallbladder" in text, text
         assert [one for _, one in verdicts(scene, description, (), SPACE) if one.verdict != "supported"] == []
+
+
+@pytest.mark.parametrize("phase", ["surgical_preparation", "suturing", "washing"])
+def test_a_phase_by_its_noun_has_an_article_and_goes_on(phase: str) -> None:
+    name = SPACE.concept(phase).label
+    for register in REGISTERS:
+        text = describe(frame("grasper", phase), SPACE, "grounded", {"registers": [register]}, 3).overall.text
+        assert f"A {name} is under way." in text, text
+        assert not re.search(rf"(?<!a )(?<!the )(?<!marked ){name}", text, re.IGNORECASE), text
+        assert not re.search(rf"{name}[^.]* (present|visible|seen|shown)\b", text), text
+
+
+def test_what_is_not_there_sends_nobody_to_look_for_it() -> None:
+    wordings = yaml.safe_load((GRAMMAR / "absent.rules.yaml").read_text(encoding="utf-8"))
+    told = [one for rule in wordings.values() for one in rule.get("instruction", ())]
+    assert told
+    for one in told:  # an order about what is not there asks to take note of that, in a whole sentence
+        assert re.match(r"(note|confirm|check) that no \{list_or\} \{~~is\} ", one), one
 
 
 def test_what_is_only_named_is_not_counted() -> None:

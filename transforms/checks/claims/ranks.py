@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from transforms.facts.base import LARGER
+
 if TYPE_CHECKING:
     from transforms.checks.claims.evidence import Evidence
 
@@ -27,7 +29,7 @@ def ranked(ids: list[str], rank: str, known: "Evidence") -> list[str]:
         return []  # the most frequent: a kind of thing, not one of them
     predicate, place, downward = RANKS[rank]
     if rank == "largest":
-        beaten = {f.regions for f in known.every["larger"] if len(f.regions) == 2}
+        beaten = {f.regions for name in LARGER for f in known.every[name] if len(f.regions) == 2}
         best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
         if best:
             return best

@@ -9,6 +9,7 @@ from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.scan import items
 from transforms.checks.claims.values import agrees, open_to
 from transforms.facts import altered
+from transforms.facts.base import LARGER
 from transforms.facts.wording import Read, read
 from transforms.text.grammar import definite
 
@@ -75,7 +76,7 @@ def names_of(rid: str, known: Evidence) -> set[str]:
     """What a region may be called so that no other is meant."""
     entry = known.entry(known.regions[rid].concept)
     same = [other for other, one in known.regions.items() if one.concept.label == entry.concept.label]
-    larger = {fact.regions for fact in known.every["larger"]}
+    larger = {fact.regions for name in LARGER for fact in known.every[name]}
     if len(same) == 1:
         return {definite(entry).casefold()}
     largest = all((rid, other) in larger for other in same if other != rid)

@@ -1,7 +1,8 @@
 """What all networks share whose values we prepare and read: from pixels to patches, and from channels to regions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import cc3d
@@ -12,11 +13,14 @@ from scipy.special import expit
 from schemas import ModelCard
 from schemas.model_card import ModelInput
 from transforms.media.pixels import Pixels, valued
-from transforms.media.regrid import Part, Regrid, regrid
+from transforms.media.regrid import Regrid, regrid
 from transforms.regions.adapters._tiles import Predict, sliding
 from transforms.regions.adapters.base import ModelError, Segmenter, concepts
 from transforms.regions.segments import Found, Prompt, Segment
 
+Chances = Sequence[NDArray[np.float32]]
+Decide = Callable[[Chances], tuple[NDArray[Any], NDArray[np.float32]]]
+"""The chances of things 1..n at some voxels -> which of them is there, 0 where none is, and its chance."""
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601: what a grey camera sees of red, green and blue
 
 
@@ -109,55 +113,67 @@ def read(card: ModelCard, values: dict[int, str], channels: NDArray[np.float32],
     output, found = card.output, list[Segment]()
     if output.activation == "softmax":
         chances = _chances(channels)
-        part = grid.part((chances[1:] > chances[0]).any(0))
-        best, label = _won(chances, grid, part)
-        for value, slug in values.items():
-            found += segment_of(card, slug, label == value, best)
-        return [replace(one, mask=grid.whole(one.mask, part)) for one in found]
+        return _drawn(card, grid, values, chances[1:], (chances[1:] > chances[0]).any(0), _won)
+    above = partial(_above, output.threshold)
     for value, slug in values.items():
         chance = expit(channels[value]) if output.activation == "sigmoid" else channels[value]
-        part = grid.part(chance > output.threshold)
-        fine = grid.back(chance, part)
-        own = segment_of(card, slug, fine > output.threshold, fine)
-        found += [replace(one, mask=grid.whole(one.mask, part)) for one in own]
+        found += _drawn(card, grid, {1: slug}, chance[None], chance > output.threshold, above)
     return found
 
 
-def _chances(channels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Softmax over the channels. Raises ModelError where there is one alone."""
-    if len(channels) < 2:
-        raise ModelError("output.activation: softmax needs two channels or more; one is sigmoid or none")
-    chances: NDArray[np.float32] = channels - channels.max(0)
-    np.exp(chances, out=chances)
-    chances /= chances.sum(0)
-    return chances
+def _drawn(
+    card: ModelCard, grid: Regrid, values: dict[int, str], chances: NDArray[np.float32], won: NDArray[np.bool_],
+    decide: Decide,
+) -> list[Segment]:  # fmt: skip
+    """What `decide` makes of the things' chances on the record's grid. `won`: where on the network's one of them wins.
+    A slab at a time: to ask for an array as large as a CT takes longer than to fill one."""
+    part, inside = grid.part(won), dict.fromkeys(values, (0.0, 0))
+    label = np.zeros([side.stop - side.start for side in part], np.min_scalar_type(len(chances) + 1))
+    for slabs in zip(*(grid.slabs(chance, part) for chance in chances), strict=True):
+        own, best = decide([fine for _, fine in slabs])
+        label[slabs[0][0]] = own
+        for value, (total, count) in inside.items():
+            these = best[own == value]
+            inside[value] = total + float(these.sum(dtype=np.float64)), count + these.size
+    found, label = list[Segment](), grid.unturned(label)
+    for value, slug in values.items():
+        total, count = inside[value]
+        found += segment_of(card, slug, label == value, round(total / count, 4) if count else None)
+    return [replace(one, mask=grid.whole(one.mask, part)) for one in found]
 
 
-def _won(
-    chances: NDArray[np.float32], grid: Regrid, part: Part
-) -> tuple[NDArray[np.float32], NDArray[np.unsignedinteger[Any]]]:
-    """The greatest probability of a thing on a part of the record's grid, and whose it is; 0 where the ground's is as
-    great."""
-    best = grid.back(chances[1], part)
+def _won(chances: Chances) -> tuple[NDArray[Any], NDArray[np.float32]]:
+    """Which of the things is the most probable, and how probable it is; 0 where the ground is as probable."""
+    best = chances[0]
     ground = 1 - best
-    label = np.ones_like(best, np.min_scalar_type(len(chances)))
-    for value in range(2, len(chances)):
-        chance = grid.back(chances[value], part)
+    label = np.ones_like(best, np.min_scalar_type(len(chances) + 1))
+    for value, chance in enumerate(chances[1:], start=2):
         label[chance > best] = value
-        np.maximum(best, chance, out=best)
+        best = np.maximum(best, chance)
         ground -= chance  # what is left of 1: one channel less to bring back
     label *= best > ground
-    return best, label
+    return label, best
 
 
-def segment_of(
-    card: ModelCard, slug: str, mask: NDArray[np.bool_], chance: NDArray[np.float32] | None = None
-) -> list[Segment]:
-    """A mask as a segment, or its pieces as instances; none where it is empty. `chance`: probabilities, where the model
-    tells them: its score is their mean inside."""
+def _above(threshold: float, chances: Chances) -> tuple[NDArray[Any], NDArray[np.float32]]:
+    """1 where the only thing is more probable than that."""
+    return (chances[0] > threshold).view(np.uint8), chances[0]
+
+
+def _chances(channels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Softmax over the channels, in their place. Raises ModelError where there is one alone."""
+    if len(channels) < 2:
+        raise ModelError("output.activation: softmax needs two channels or more; one is sigmoid or none")
+    channels -= channels.max(0)
+    np.exp(channels, out=channels)
+    channels /= channels.sum(0)
+    return channels
+
+
+def segment_of(card: ModelCard, slug: str, mask: NDArray[np.bool_], score: float | None = None) -> list[Segment]:
+    """A mask as a segment, or its pieces as instances; none where it is empty."""
     if not mask.any():
         return []
-    score = None if chance is None else round(float(chance[mask].mean(dtype=np.float64)), 4)
     if not card.output.instances:
         return [Segment(slug, mask, score=score)]
     pieces = cc3d.connected_components(np.ascontiguousarray(mask), connectivity=8 if mask.ndim == 2 else 26)

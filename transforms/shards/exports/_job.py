@@ -66,7 +66,7 @@ def _sum(data: bytes | None) -> str | None:
 @dataclass
 class Job:
     """`coordinates`: how places are told in text; `style`: how reasoning is; `made_by`: whose regions are truth;
-    `left_out`: reason -> how many."""
+    `left_out`: reason -> how many; `counted`: keys of the samples among them."""
 
     corpus: Path
     out: Path
@@ -76,6 +76,7 @@ class Job:
     made_by: tuple[str, ...] = ("human",)
     left_out: Counter[str] = field(default_factory=Counter)
     written: Counter[str] = field(default_factory=Counter)
+    counted: set[str] = field(default_factory=set)
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -98,12 +99,13 @@ class Job:
             yield Item(sample, members)
 
     def shown(self, split: str) -> Iterator[Item]:
-        """Those whose media are pictures or a text; the others are counted."""
+        """Those whose media are pictures or a text; the others are counted, once for all files of a format."""
         for item in self.items(split):
-            if reason := item.unshown:
-                self.left_out[f"sample: {reason}"] += 1
-            else:
+            if not (reason := item.unshown):
                 yield item
+            elif item.sample.key not in self.counted:
+                self.counted.add(item.sample.key)
+                self.left_out[f"sample: {reason}"] += 1
 
     def pictured(self, split: str) -> Iterator[Item]:
         """Those with pictures, for a format that tells nothing else; texts are counted."""

@@ -16,12 +16,12 @@ SPOKEN = ("COVID", "FLAIR", "SPECT", "PET", "SARS", "HuH", "HER2")  # acronyms r
 SINGULAR: Mapping[str, str] = MappingProxyType({
     "is": "is", "Is": "Is", "was": "was", "lies": "lies", "does": "does", "Does": "Does", "covers": "covers",
     "has": "has", "marks": "marks", "this": "This is", "counts": "counts", "measures": "measures", "it": "it",
-    "its": "its", "lasts": "lasts",
+    "its": "its", "lasts": "lasts", "comes": "comes",
 })  # fmt: skip
 PLURAL: Mapping[str, str] = MappingProxyType({
     "is": "are", "Is": "Are", "was": "were", "lies": "lie", "does": "do", "Does": "Do", "covers": "cover",
     "has": "have", "marks": "mark", "this": "These are", "counts": "count", "measures": "measure", "it": "they",
-    "its": "their", "lasts": "last",
+    "its": "their", "lasts": "last", "comes": "come",
 })  # fmt: skip
 
 

@@ -25,7 +25,8 @@ MOST_FACTS, MOST_REGIONS = 40, 24
 @dataclass(frozen=True)
 class Material:
     """A scene with its words so far, and what a job may draw on. `coordinates`: how places are written; `passages`:
-    what a knowledge base says of its concepts; `required`: what the recipe wants told."""
+    what a knowledge base says of its concepts; `neighbours`: what was written of pictures that look alike; `required`:
+    what the recipe wants told."""
 
     scene: Scene
     space: LabelSpace
@@ -33,6 +34,7 @@ class Material:
     dialogues: tuple[Dialogue, ...] = ()
     coordinates: str = "pixels"
     passages: tuple[Passage, ...] = ()
+    neighbours: tuple[Passage, ...] = ()
     required: tuple[str, ...] = ()
     unchecked: Unchecked = "sentence"
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from transforms.text.people import cues
+from transforms.text.people import cues, everyday
 from transforms.text.people.likeness import CUED, HEAD, MIDDLE
 from transforms.text.people.lists import given, kind_of, like_a_name, things
 from transforms.text.people.run import CAP, LONGEST, LOWER, PART, TOP, UPPER, Span, of_a_thing, run
 
-VERSION = "4"
+VERSION = "5"
 
 _AND = re.compile(r"[ \t]+(?:and|y|&|e)[ \t]+|;[ \t]*")
 _CAPITAL = re.compile(rf"(?<![\w@./-])(?:{CAP}|{UPPER})(?![\w@]|\.\w)")
@@ -40,6 +40,7 @@ def _all(text: str) -> Iterator[Span]:
     yield from _reversed(text)
     yield from _apart(text)
     yield from _of_files(text)
+    yield from everyday.find(text)
 
 
 def _titled(text: str) -> Iterator[Span]:

@@ -4,7 +4,7 @@ import re
 
 KIN = (
     r"wife|husband|spouse|partner|son|daughter|sister|brother|mother|father|mom|dad|parents?|aunt|uncle|cousin|"
-    r"niece|nephew|"
+    r"niece|nephew|carer|cuidador[a]?|"
     r"grand(?:mother|father|son|daughter)|neighbou?r|friend|guardian|caregiver|boyfriend|girlfriend|fianc[eé]e?|"
     r"marido|esposa|esposo|mujer|hij[oa]|herman[oa]|madre|padre|pareja|suegr[oa]|niet[oa]|sobrin[oa]|vecin[oa]"
 )

@@ -55,6 +55,18 @@ def given() -> frozenset[str]:
 
 
 @cache
+def worded() -> frozenset[str]:
+    """Names that are words, too, most of them surnames, in lower case."""
+    return _lines("worded.txt")
+
+
+@cache
+def medical() -> frozenset[str]:
+    """Words of medicine that hardly anybody is called, in lower case."""
+    return _lines("medical.txt")
+
+
+@cache
 def after_titles() -> frozenset[str]:
     """What follows a title and is no name."""
     return _lines("after_titles.txt")
@@ -73,6 +85,8 @@ def kind_of(word: str) -> Kind:
         return "none"
     if bare in eponyms():
         return "eponym"
+    if bare in medical():
+        return "none"
     if _FOREIGN.search(bare):
         return "name"
     parts = [part for part in re.split(r"[-'’]", bare) if part]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from transforms.text.people import cues
 from transforms.text.people.likeness import CUED
-from transforms.text.people.lists import after_titles, given, kind_of, like_a_name, things
+from transforms.text.people.lists import after_titles, given, kind_of, like_a_name, medical, things
 
 Span = tuple[int, int]
 
@@ -31,6 +31,7 @@ _OWN = re.compile(
 """What somebody has, where a name that stands for no thing is before it."""
 _WHEN = re.compile(r"[ \t]+(?i:on|at)[ \t]+(?:\d|\[DATE)")
 _REACHED = re.compile(r"[ \t]+(?:at|on|by phone|by telephone)[ \t]+[\d+(\[]")
+_ENDS = re.compile(r"[ \t]*(?:[.,;)]|\n|$)")
 _SHOUTED = re.compile(rf"[{TOP}]{{5,}}")
 _AT = re.compile(r"[ \t]+AT[ \t]+\d")
 
@@ -93,6 +94,8 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
         )
     if sure and n == 0:
         return word.casefold() not in after_titles() and (kind != "none" or word[1:].islower())
+    if kind == "none" and n and word.casefold() in medical() and _ENDS.match(text, part.end()):
+        return not word.isupper()  # a surname: Wanda Marrow.
     if kind == "none" or (kind == "word" and not label and n == 0):
         return False
     if n == 0 and (listed or (told and word.isupper())):
@@ -101,7 +104,7 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
     if n == 0 and told:
         known = kind in ("name", "other") or word.casefold() in given()
         known = known or (kind == "eponym" and _REACHED.match(text, part.end()) is not None)
-        return known and len(word) > 2 and not of_a_thing(text, part)
+        return known and len(word) > 2 and word.casefold() not in things() and not of_a_thing(text, part)
     if word.isupper() and len(word) > 1 and n and kind == "other":
         return not re.match(r"[ \t]+[A-Z]{2,}", text[part.end() : part.end() + 12]) or len(word) > 5
     return True
@@ -111,7 +114,9 @@ def of_a_thing(text: str, match: re.Match[str]) -> bool:
     """Whether a noun such as "disease" follows, at once or after one word; or stands before, as in other languages."""
     if _CITED.match(text, match.end()) or _GRADE.match(text, match.end()):
         return True
-    if cues.THING_OF.search(text[max(0, match.start() - 40) : match.start()]):
+    named = re.match(rf"[ \t]+({CAP})", text[match.end() : match.end() + 40])  # placas de Nemo, and of Nadia Nemo
+    whole = named is not None and kind_of(named.group(1)) == kind_of(match.group()) == "name"
+    if cues.THING_OF.search(text[max(0, match.start() - 40) : match.start()]) and not whole:
         return True
     if match.group().endswith(("'s", "’s")) and kind_of(match.group()) == "name" and _OWN.match(text, match.end()):
         return False

@@ -76,7 +76,7 @@ class Retriever:
         lexical: Numbers = self._index.bm25.get_scores(asked)
         relevance = SEMANTIC * cosines + (1 - SEMANTIC) * self._shares(asked)
         candidates = {*_first(lexical, DEEP), *_first(cosines, DEEP), *exact}
-        return _until_gap({row: float(relevance[row]) for row in candidates})
+        return until_gap({row: float(relevance[row]) for row in candidates}, LEAST)
 
     def _shares(self, asked: Iterable[str]) -> Numbers:
         """Of each passage, the share of the words asked for that it holds, weighted by ln(1 + N / n) of its n in N."""
@@ -101,11 +101,11 @@ def _first(scores: Numbers, count: int) -> list[int]:
     return [int(row) for row in order if scores[row] > 0]
 
 
-def _until_gap(relevance: dict[int, float]) -> list[int]:
-    """The rows before the widest gap of those that are LEAST or more, the most relevant first."""
-    rows = sorted((row for row, value in relevance.items() if value >= LEAST), key=lambda row: (-relevance[row], row))
+def until_gap(relevance: dict[int, float], least: float) -> list[int]:
+    """The rows before the widest gap of those that are `least` or more, the most relevant first."""
+    rows = sorted((row for row, value in relevance.items() if value >= least), key=lambda row: (-relevance[row], row))
     if not rows:
         return []
-    values = [*(relevance[row] for row in rows), LEAST]
+    values = [*(relevance[row] for row in rows), least]
     gaps = [values[i] - values[i + 1] for i in range(len(rows))]
     return rows[: gaps.index(max(gaps)) + 1]

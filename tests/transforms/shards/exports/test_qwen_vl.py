@@ -2,7 +2,13 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+
+from pipelines.exporting import export
+from schemas import Sample
+from tests.corpora import corpus
 from transforms.shards.exports._job import Job
 
 
@@ -26,3 +32,16 @@ def test_what_is_drawn_as_json(exported: Callable[..., Job]) -> None:
 def test_a_rules_regions_on_wish(exported: Callable[..., Job]) -> None:
     job = exported("qwen-vl", made_by=("human", "rule"))
     assert not job.left_out
+
+
+@pytest.mark.parametrize("to", ["qwen-vl", "internvl", "paligemma"])
+def test_what_is_read_for_two_files_is_left_out_once(to: str, tmp_path: Path) -> None:
+    def withheld(sample: Sample) -> Sample:
+        media = tuple(one.model_copy(update={"withheld": True}) for one in sample.media)
+        return sample.model_copy(update={"media": media})
+
+    made = corpus()
+    made.change(0, withheld)
+    made.write(tmp_path / "corpus")
+    left_out = export(tmp_path / "corpus", to, tmp_path / "out").left_out
+    assert left_out["sample: its pixels may not leave: rebuild the corpus first"] == 1

@@ -27,3 +27,20 @@ def write_model(folder: Path) -> None:
     words.normalizer = normalizers.Lowercase()
     words.pre_tokenizer = pre_tokenizers.Whitespace()
     words.save(str(folder / "tokenizer.json"))
+
+
+def write_picture_model(folder: Path) -> None:
+    """model.onnx, which gives the mean brightness of each of 16 squares of a picture, and input.yaml."""
+    folder.mkdir(parents=True)
+    ends = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *rest])
+        for name, rest in (("picture", [1, 32, 32]), ("squares", [16]))
+    ]
+    nodes = [
+        helper.make_node("AveragePool", ["picture"], ["pooled"], kernel_shape=[8, 8], strides=[8, 8]),
+        helper.make_node("Flatten", ["pooled"], ["squares"]),
+    ]
+    graph = helper.make_graph(nodes, "toy", ends[:1], ends[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, folder / "model.onnx")
+    (folder / "input.yaml").write_text("{size: [32, 32], normalise: zscore}\n", encoding="utf-8")

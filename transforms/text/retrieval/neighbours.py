@@ -1,0 +1,172 @@
+"""Pictures that look alike, and what was written of them: an index of the training split of a published corpus.
+
+    pictures.parquet   key, data set, subject, person and text of each sample of one picture, in the order of their keys
+    vectors.npy        float32, one row a picture: what the model makes of it, length 1
+    index.json         the layout's version, the model's revision, the corpus, number and digest of pictures, `least`
+
+`person` is the sample's `subject_uid`: one for all names of whom the corpus found to be one. `least` is what two
+pictures of different people are alike by the median: what is no nearer is no neighbour. Of the rest the list ends at
+the widest gap, as that of passages does (`retriever.py`). Same index and picture, same neighbours.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+from numpy.typing import NDArray
+
+from schemas import Geometry, Passage, Sample
+from schemas.model_card import ModelInput
+from transforms.media.pixels import Pixels
+from transforms.regions.adapters._network import prepared
+from transforms.regions.adapters.onnx import session
+from transforms.shards import manifest
+from transforms.shards.encode import decode_png
+from transforms.text.retrieval.index import KnowledgeError
+from transforms.text.retrieval.retriever import until_gap
+
+LAYOUT = 1  # raise the number when what is stored changes
+SPLIT = "train"
+MOST = 2000  # pictures that `least` is told from
+TEXTS = ("id", "dataset", "subject", "person", "text", "source", "version", "licence", "url")
+SCHEMA = pa.schema([(name, pa.string()) for name in TEXTS])
+
+
+class Embedder(Protocol):
+    """`revision` names the model: vectors of two revisions cannot be compared."""
+
+    @property
+    def revision(self) -> str: ...
+
+    def encode(self, picture: NDArray[np.generic]) -> NDArray[np.float32]:
+        """A vector of length 1 of a picture, (rows, columns[, 3]) in uint8."""
+        ...
+
+
+class PictureModel:
+    """A folder with model.onnx, whose first output is a vector a picture, or a map that is averaged; and input.yaml,
+    which says under the names of a model card's `input` what it is given, `size` among it.
+
+    Raises FileNotFoundError without them, ValueError for an input.yaml that says no size, ModelError for no network.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        for name in ("model.onnx", "input.yaml"):
+            if not (folder / name).is_file():
+                raise FileNotFoundError(
+                    f"missing weights: {folder / name}; docs/knowledge.md says how to bring a model"
+                )
+        about = (folder / "input.yaml").read_bytes()
+        self._input = ModelInput.model_validate(yaml.safe_load(about))
+        if self._input.size is None:
+            raise ValueError(f"{folder / 'input.yaml'}: no size; say how large a picture the model takes")
+        self._session = session(folder / "model.onnx")
+        self._name = self._session.get_inputs()[0].name
+        digest = hashlib.sha256((folder / "model.onnx").read_bytes() + about)
+        self.revision = f"{folder.name}@{digest.hexdigest()[:12]}"
+
+    def encode(self, picture: NDArray[np.generic]) -> NDArray[np.float32]:
+        """float32, as many numbers as the model gives."""
+        image, _ = prepared(self._input, Pixels(picture, Geometry(shape=picture.shape[:2])))
+        found = np.asarray(self._session.run(None, {self._name: image[None]})[0][0], np.float32)
+        vector = found.reshape(len(found), -1).mean(1)
+        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
+
+
+def write_neighbours(corpus: Path, folder: Path, embedder: Embedder) -> int:
+    """Makes an index of the training split of a published corpus in place of what lies at `folder`; how many pictures.
+
+    Raises CorpusError for a folder that is none, ValueError where no sample is of one picture with a text.
+    """
+    about = manifest.load(corpus)
+    found = sorted(_pictures(corpus, embedder, f"{about.name} {about.version}"), key=lambda one: one[0]["id"])
+    if not found:
+        raise ValueError(f"{corpus}: no sample of the split {SPLIT} is a picture with a text")
+    rows, vectors = [row for row, _ in found], np.stack([vector for _, vector in found])
+    digest = hashlib.sha256(json.dumps(rows, sort_keys=True).encode() + vectors.tobytes())
+    said = {"layout": LAYOUT, "model": embedder.revision, "corpus": f"{about.name} {about.version}",
+            "pictures": len(rows), "sha256": digest.hexdigest(), "least": _least(rows, vectors)}  # fmt: skip
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
+        draft = Path(name) / "new"
+        draft.mkdir()
+        pq.write_table(pa.Table.from_pylist(rows, SCHEMA), draft / "pictures.parquet")
+        np.save(draft / "vectors.npy", vectors)
+        (draft / "index.json").write_text(json.dumps(said, sort_keys=True), encoding="utf-8")
+        if folder.exists():
+            folder.rename(Path(name) / "old")
+        draft.rename(folder)
+    return len(rows)
+
+
+def _pictures(corpus: Path, embedder: Embedder, version: str) -> Iterator[tuple[dict[str, Any], NDArray[np.float32]]]:
+    for _, sample, members in manifest.samples(corpus, SPLIT):
+        shown = [one for one in sample.media if one.kind == "image"]
+        if len(shown) != 1 or sample.group or sample.counterfactual or shown[0].name not in members:
+            continue
+        if sample.description.overall.text and sample.licence.derivatives is not False:
+            yield _row(sample, version), embedder.encode(decode_png(members[shown[0].name]))
+
+
+def _row(sample: Sample, version: str) -> dict[str, Any]:
+    return {"id": sample.key, "dataset": sample.dataset, "subject": sample.subject,
+            "person": sample.provenance.subject_uid or sample.subject, "text": sample.description.overall.text,
+            "source": sample.dataset, "version": version, "licence": sample.licence.id,
+            "url": sample.licence.url or ""}  # fmt: skip
+
+
+def _least(rows: list[dict[str, Any]], vectors: NDArray[np.float32]) -> float:
+    """The median cosine of pictures of different people; 1 where there is one person alone: then nothing is near."""
+    step = max(1, len(rows) // MOST)
+    people = np.array([row["person"] for row in rows[::step]])
+    cosines = vectors[::step] @ vectors[::step].T
+    others = cosines[people[:, None] != people[None]]
+    return round(float(np.median(others)), 4) if others.size else 1.0
+
+
+class Neighbours:
+    """An index, opened and held in memory."""
+
+    def __init__(self, rows: list[dict[str, Any]], vectors: NDArray[np.float32], least: float, model: Embedder) -> None:
+        self._rows, self._vectors, self._least, self._model = rows, vectors, least, model
+
+    @classmethod
+    def open(cls, folder: Path, embedder: Embedder) -> Self:
+        """Raises FileNotFoundError where there is none, KnowledgeError for one of another model or version."""
+        about = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        if (about["layout"], about["model"]) != (LAYOUT, embedder.revision):
+            made_by, own = (about["layout"], about["model"]), (LAYOUT, embedder.revision)
+            raise KnowledgeError(f"{folder}: made by layout and model {made_by}, not {own}; run: triptych neighbours")
+        rows = pq.read_table(folder / "pictures.parquet").to_pylist()
+        return cls(rows, np.load(folder / "vectors.npy"), about["least"], embedder)
+
+    def near(
+        self, picture: NDArray[np.generic], subject: str, apart: Collection[str] = (), most: int = 3
+    ) -> tuple[Passage, ...]:
+        """The nearest pictures of other people than `subject`, and of none of the data sets `apart`, the nearest first;
+        of each person one."""
+        own = {row["person"] for row in self._rows if row["subject"] == subject}
+        cosines = self._vectors @ self._model.encode(picture)
+        best: dict[str, int] = {}
+        for row in map(int, np.argsort(-cosines, kind="stable")):
+            other = self._rows[row]
+            if other["person"] not in own and other["dataset"] not in apart:
+                best.setdefault(other["person"], row)
+        rows = until_gap({row: float(cosines[row]) for row in best.values()}, self._least)
+        return tuple(self._passage(row, float(cosines[row])) for row in rows[:most])
+
+    def longest(self, most: int) -> tuple[Passage, ...]:
+        """The longest texts there are: what a question may hold at the most."""
+        rows = sorted(range(len(self._rows)), key=lambda row: -len(self._rows[row]["text"]))
+        return tuple(self._passage(row, 1) for row in rows[:most])
+
+    def _passage(self, row: int, alike: float) -> Passage:
+        own = {name: value for name, value in self._rows[row].items() if name in Passage.model_fields}
+        return Passage(codes=(), title=f"a picture that looks like it, cosine {alike:.3f}", **own)
