@@ -60,6 +60,7 @@ def test_a_word_of_weight_that_nothing_bears_out_supports_nothing(name: str, tex
         ("blind8_visits-nodule-growth", "The nodule was largest at the second visit.", "supported"),
         ("blind8_visits-nodule-growth", "The nodule was largest at the third visit.", "contradicted"),
         ("blind9_series-brain-stroke", "The lesion is largest on DWI.", "supported"),
+        ("blind9_ct-lobes-coronal", "This is the largest nodule.", "supported"),  # a name for what is pointed at
         ("blind2_colonoscopy", "The picture shows the stomach.", "contradicted"),
         ("blind5_cxr-effusion", "The heart takes up about 45 % of the width of the chest.", "contradicted"),
         ("blind8_cxr-heart-ratio", "The heart takes up a little less than half of the thorax.", "supported"),

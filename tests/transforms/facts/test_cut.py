@@ -77,7 +77,7 @@ def told(scene: Scene) -> str:
 def test_it_is_said_and_not_asked() -> None:
     scene = measure_all(picture([(NODULE, rectangle(SHAPE, 0, 40, 30, 70))]), SPACE)
     text = told(scene)
-    assert "long axis is at least" in text
+    assert "at least 42 px" in text
     assert "at least 900 px²" in text
     assert "short axis" not in text
     asked = [d for seed in range(8) for d in ask_all(scene, SPACE, ["size", "comparison", "location"], seed)]

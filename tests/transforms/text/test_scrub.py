@@ -48,6 +48,7 @@ MEDICAL = (
     "Aged 45. Follow-up in 6 months. Lesion 12 of 20, slice 88, image 1234. Apollo and Sirius were the scanners.",
     "Seen with Gadovist, read by Team, treated with Carboplatin; Stone in the ureter. Ward round; Intensive Care Ward.",
     "Compared With Prior. Lives with pain. Courtesy of time. Grade B. Small nodule. Hepatitis C. Marked fibrosis.",
+    "Lymphoma, Ann Arbor II. ANN ARBOR stage III.",
     "After Billroth II, staged by Ann Arbor, graded by Gleason, assessed with Karnofsky. Pendiente de Biopsia.",
     "图中的器官是什么？ Se observa derrame pleural. Der Patient hat eine Zyste. Right Upper Lobe Nodule.",
 )

@@ -18,6 +18,8 @@ WHOLE = re.compile(
 RANK = re.compile(
     r"\b(?:larg|bigg|small|long|short|wid|broad|thick|thinn|dens|bright|dark|high|low|deep|nearer?|few|great)est\b"
     r"|\b(?:most|least)\b", re.IGNORECASE)  # fmt: skip
+POINTED = re.compile(r"\s*this is the \w+ (?:\w+ )?\w+\W*", re.IGNORECASE)
+"""Nothing but a name for what is pointed at: its rank tells it from the others, and says nothing of them."""
 SIDE = re.compile(r"(?<![\w/])(?:[LR]|O[SDU]|Lt|Rt)\b(?=\s*:|\s+[a-z])")
 
 
@@ -29,7 +31,8 @@ def unused(claims: Sequence[Parsed], text: str) -> list[Parsed]:
     left = [match for match in SIDE.finditer(text) if not _covered(match, claims)]
     if kinds <= NAMING:
         organ = any(claim.subject is not None and claim.subject.facet == "anatomy" for claim in claims)
-        left += [match for rule in ((WHOLE, RANK) if organ else (RANK,)) for match in rule.finditer(text)]
+        rules = (*((WHOLE,) if organ else ()), *(() if POINTED.fullmatch(text) else (RANK,)))
+        left += [match for rule in rules for match in rule.finditer(text)]
     return [Parsed(match.span(), "uncheckable") for match in left]
 
 

@@ -24,10 +24,15 @@ _FAMILY = re.compile(r",[ \t]*")
 _GOING_ON = re.compile(r"[^\W_,][,]?[ \t]$")
 
 
+_ANN_ARBOR = re.compile(r"\bann[ \t]+arbor\b", re.IGNORECASE)  # a staging of lymphoma, called after the town
+
+
 def find(text: str) -> Iterator[Span]:
     """The spans of names. Titles, roles and degrees are left where they stand."""
+    towns = [one.span() for one in _ANN_ARBOR.finditer(text)]
     for start, end in _all(text):
-        yield start, end - 2 * (text[start:end].endswith(("'s", "’s")))
+        if not any(start < last and first < end for first, last in towns):
+            yield start, end - 2 * (text[start:end].endswith(("'s", "’s")))
 
 
 def _all(text: str) -> Iterator[Span]:
