@@ -33,14 +33,22 @@ def decide(asked: Families, spec: QuestionSpec, seed: int, space: LabelSpace) ->
         yield task, _decided(asked.of(task, LOOKED_AT), own, seed, space)
 
 
+FEW = 3
+"""Families that have nothing to ask, of which it is told what each would."""
+
+
 def unasked(tasks: Iterable[str], asked: Mapping[str, int], left_out: Mapping[str, int]) -> Iterator[str]:
-    """A line for each family of which no question is asked. `asked`, `left_out`: family -> questions."""
-    for name in dict.fromkeys(tasks):
-        if asked.get(name):
-            continue
+    """A line for each family of which no question is asked, and one for many that found nothing to ask. `asked`,
+    `left_out`: family -> questions."""
+    none = [name for name in dict.fromkeys(tasks) if not asked.get(name)]
+    for name in none:
         if gone := left_out.get(name):
             yield f"tasks: {name}: balance leaves out all {gone:,} questions; questions: {{balance: false}} keeps them"
-            continue
+    nothing = [name for name in none if not left_out.get(name)]
+    if len(nothing) > FEW:
+        yield f"tasks: nothing to ask in any sample of {len(nothing)} families: {', '.join(nothing)}"
+        return
+    for name in nothing:
         about = " ".join((families()[name].__doc__ or "").split("\n\n")[0].split())
         where = " (of groups of several records)" if hasattr(families()[name], "ACROSS") else ""
         yield f"tasks: {name}: nothing to ask in any sample; it asks{where}: {about}"

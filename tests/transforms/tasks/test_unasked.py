@@ -12,3 +12,8 @@ def test_what_balance_left_out_is_told_from_what_nothing_was_found_for() -> None
     assert "nothing to ask in any sample" in clips
     assert "comes first in a clip" in clips
     assert "of groups of several records" in groups
+
+
+def test_of_many_families_one_line_tells() -> None:
+    (told,) = unasked(("sequence", "visits", "size", "plane", "changed"), asked={"size": 1}, left_out={})
+    assert told == "tasks: nothing to ask in any sample of 4 families: sequence, visits, plane, changed"
