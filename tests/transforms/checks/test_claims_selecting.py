@@ -29,7 +29,7 @@ IMPLANT = context(
         ("L CC shows no mass, R CC shows a mass.", "contradicted"),
         ("The left breast shows no mass on the craniocaudal view.", "contradicted"),
         ("The right breast shows a mass on the craniocaudal view.", "contradicted"),
-        ("The left views are craniocaudal and show a mass.", "contradicted"),
+        ("The left views are craniocaudal and show a mass.", "uncheckable"),
         ("The mass is shown on the left craniocaudal view only.", "contradicted"),
         ("Only L CC shows the mass.", "contradicted"),
         ("The left craniocaudal view shows nipple retraction.", "uncheckable"),

@@ -1,12 +1,12 @@
 """What is said to have changed between images of a group: gone, new, still there, larger, smaller; and when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Quantity
+from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits, number_of
 from transforms.facts import statement
@@ -39,6 +39,12 @@ _BESIDE = re.compile(
     r"(?<=er)\s+(?:in \w+\s+)?than (?:the|its|his|her|that of the) (?!(?:first|last|second|third|one|previous|prior"
     r"|earlier|size|volume|area|other|baseline|initial|follow)\b)", re.IGNORECASE,
 )  # fmt: skip
+_AMOUNT = re.compile(
+    r"(?<=er)\s+than (?:about |roughly )?"
+    r"(?:\d|(?:an?|one|two|three|four|five|six|eight|ten|half an?) ?(?:centi|milli|cm|mm|ml))",
+    re.IGNORECASE,
+)
+"""After "larger" or "smaller": a bound, and no change."""
 DOUBT = re.compile(
     r"\b(?:may|might|could|possibl[ey]|probabl[ey]|likely|suspected|perhaps|unclear|if)\b", re.IGNORECASE
 )
@@ -62,7 +68,9 @@ class Change(NamedTuple):
 def change_in(sentence: str) -> Change | None:
     """The first word for a change in a sentence; of two that begin together the longer one."""
     found = [Change(*match.span(), kind) for kind, pattern in _CHANGE.items() if (match := pattern.search(sentence))]
-    found = [one for one in found if not _BESIDE.match(sentence, one.end)]  # than another thing, at one time
+    found = [
+        one for one in found if not (_BESIDE.match(sentence, one.end) or _AMOUNT.match(sentence, one.end))
+    ]  # than another thing, at one time
     better = _BETTER.search(sentence)
     if better is not None:
         word = better.group().split()[-1].lower()
@@ -74,6 +82,12 @@ def change_in(sentence: str) -> Change | None:
     if denial is not None:
         return Change(denial.start(), one.end, one.kind, True)
     return one
+
+
+def newly(change: Change, claims: Iterable[Parsed]) -> Mention | None:
+    """ "Shows edema, ..., the second a new pneumothorax": the finding that is named after "new"."""
+    after = (c.subject for c in claims if c.kind == "presence" and c.span[0] >= change.end and change.kind == "new")
+    return next((it for it in after if it is not None and it.facet == "finding"), None)
 
 
 def presence(

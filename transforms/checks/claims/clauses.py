@@ -1,5 +1,6 @@
 """A sentence as clauses, a clause as noun phrases: who is named, which names stand together, what is negated."""
 
+from transforms.checks.claims.boxed import unboxed
 from transforms.checks.claims.comparing import compared
 from transforms.checks.claims.composed import composed
 from transforms.checks.claims.elision import elided, gapped, shared
@@ -26,7 +27,9 @@ VERB_TAGS = word_set(
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = gapped(elided(shared(compared(composed(unformed(narrowed(_against(aged(items)))), words)), words), words))
+    items = gapped(
+        elided(shared(compared(composed(unformed(narrowed(_against(aged(unboxed(items))))), words)), words), words)
+    )
     return _cut(items, words)
 
 

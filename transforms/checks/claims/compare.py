@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from schemas import Fact
-from transforms.checks.claims import counts, percents
+from transforms.checks.claims import counts, meant_by, percents
 from transforms.checks.claims.dimensions import SIZES, sizes_of
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed, Quantity
@@ -48,7 +48,9 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
         return _dense(claim, a, known)
     if claim.value in ("most", "least", "2", "3", "4", "5"):
         return most(claim, a, known)
-    b = known.of(claim.object)
+    if (ratio := meant_by.across_chest(claim, known)) is not None:
+        return ratio
+    b = meant_by.other(claim, a, known.of(claim.object), known)
     if claim.value in ("equal", "apart") and a == b and len(a) == 2:
         a, b = a[:1], b[1:]
     if claim.value == "equal" and a == b and len(a) > 2:
@@ -76,7 +78,7 @@ def _by_count(claim: Parsed, known: Evidence) -> tuple[Parsed, Ruling | None]:
             return claim, ruling
         claim = claim._replace(measure=None)  # "more gray matter than white matter"
     share = claim.value == "ratio" and claim.measure is None and claim.quantity
-    if share and _many(claim.subject) and _many(claim.object):
+    if share and (_many(claim.subject) or meant_by.share(claim, known)) and _many(claim.object):
         ruling = counts.comparison(claim, known)
         if ruling.answer != "uncheckable":
             return claim, ruling  # "two thirds of the parasites are rings"

@@ -80,7 +80,8 @@ def _uncounted(own: float, known: Evidence) -> bool:
 
 def _place(claim: Parsed, own: tuple[Fact, float], known: Evidence) -> Ruling:
     others: Iterable[Fact] = [fact for fact in known.every["count"] if fact.id != own[0].id]
-    if claim.object is not None and not claim.object.slugs[0].startswith("*"):
+    same = claim.object is None or claim.subject is None or claim.object.start == claim.subject.start
+    if not same and claim.object is not None and not claim.object.slugs[0].startswith("*"):
         others = [f for f in others if any(known.is_a(known.slug(f.concept), slug) for slug in claim.object.slugs)]
     values = [number_of(fact) for fact in others]
     if not values:

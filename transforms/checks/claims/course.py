@@ -16,7 +16,7 @@ from transforms.checks.claims.stated import numeric
 from transforms.checks.claims.words import NUMBER_WORDS
 
 _COUNT = re.compile(
-    rf"(?<!of\s)(?<!the\s)\b(?P<n>\d{{1,2}}|{'|'.join(list(NUMBER_WORDS)[1:13])}|a\s+pair\s+of)\s+"
+    rf"(?<!of\s)(?<!the\s)(?<!image\s)(?<!scan\s)(?<!visit\s)(?<!film\s)\b(?P<n>\d{{1,2}}|{'|'.join(list(NUMBER_WORDS)[1:13])}|a\s+pair\s+of)\s+"
     rf"(?:(?!of\b|and\b|or\b|to\b|the\b|in\b|on\b|at\b)[a-z-]+\s+){{0,2}}?"
     rf"(?P<noun>{members.PLAIN}|{members.KIND})\b", re.IGNORECASE,
 )  # fmt: skip
@@ -39,7 +39,11 @@ _STEADY = re.compile(
     r"\b(?:steadily|continuously|continually|progressively|uninterrupted|without interruption|from visit to visit"
     r"|more and more|less and less|each time|every time|all along)\b", re.IGNORECASE,
 )  # fmt: skip
-_OVERALL = re.compile(r"\b(?:in all|in total|altogether|overall|on the whole|all in all)\b", re.IGNORECASE)
+_OVERALL = re.compile(
+    r"\b(?:in all|in total|altogether|overall|on the whole|all in all"
+    r"|over (?:the (?:whole )?series|all (?:\w+ )?(?:visits|scans|images|examinations)))\b",
+    re.IGNORECASE,
+)
 TIMES = {"doubled": 2.0, "tripled": 3.0, "halved": 0.5}
 
 
@@ -55,7 +59,7 @@ class Sentence:
     series: bool = False
 
 
-_OF_EACH = re.compile(r"\b(?:each|every|per|either|apiece|left|right)\b", re.IGNORECASE)
+OF_EACH = re.compile(r"\b(?:each|every|per|either|apiece|left|right)\b", re.IGNORECASE)
 """Words by which a number of images may be of those of one side."""
 
 
@@ -64,7 +68,10 @@ def count(one: Sentence, total: int, names: Mapping[str, Sequence[int]]) -> None
     one.spans += [match.span() for match in _OF_ONE.finditer(one.text)]
     for match in _COUNT.finditer(one.text):
         before = one.text[: match.start()].rstrip().lower()
-        if before.endswith((" of", " all", " both", " only", " the", " first", " last")) or before in ("all", "both"):
+        if before.endswith((" of", " all", " both", " only", " the", " first", " last", " and")) or before in (
+            "all",
+            "both",
+        ):
             continue
         word = match["n"].lower()
         number = 2 if word.startswith("a") else members.number(word)
@@ -72,7 +79,7 @@ def count(one: Sentence, total: int, names: Mapping[str, Sequence[int]]) -> None
             continue  # "one study" is no count of its images
         such = next((numbers for name, numbers in names.items() if f" {name} " in match.group().lower()), None)
         right = number == (total if such is None else len(such))
-        if not right and number < total and _OF_EACH.search(one.text):
+        if not right and number < total and OF_EACH.search(one.text):
             continue  # "two views of each breast"
         ruling = Ruling(
             "supported" if right else "contradicted", None, f"there are {total}", None if right else "count"
@@ -160,6 +167,7 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     parts = known.parts
     clear = blanked(one.text, [*one.spans, (change.start, change.end)])
     claims, subject, score = spoken(clear, space, known)
+    subject = changes.newly(change, claims) or subject
     said, by, span = _amount(clear, one.text, change)
     if subject is None and score is None:
         score = changes.measured_in(said.unit, parts[0]) if said is not None else None
@@ -203,10 +211,10 @@ def _compared(one: Sentence, change: changes.Change, total: int) -> tuple[list[t
     if change.kind in ("gone", "new") and after and 1 < after[0] <= total:
         pairs = [(n, after[0]) for n in range(1, after[0])][::-1]  # "new on the third film, still there on the fourth"
     each = any(name.mode == "each" and len(name.numbers) == total for name in one.names)
-    if (each or _STEADY.search(one.text)) and total > 2 and not one.series:
+    if _OVERALL.search(one.text):
+        pairs, each = [(1, total)], False
+    elif (each or _STEADY.search(one.text)) and total > 2 and not one.series:
         pairs, each = [(n, n + 1) for n in range(1, total)], True
-    elif _OVERALL.search(one.text):
-        pairs = [(1, total)]
     compared = _than(one, change)
     return ([compared] if compared is not None else pairs), each
 

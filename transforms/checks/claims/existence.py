@@ -6,7 +6,7 @@ from dataclasses import replace
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grades import graded
-from transforms.checks.claims.imaged import counted_as, elsewhere, far_off, one_imaged, sided_part
+from transforms.checks.claims.imaged import counted_as, elsewhere, far_off, one_imaged, other_organ, sided_part
 from transforms.checks.claims.inclusion import exclusive
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -33,6 +33,8 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("which one that is cannot be told")
     if shown and claim.subject.every and claim.subject.plural and all(f.predicate == "body_part" for f in shown):
         return one_imaged(shown[0], slugs, known)
+    if shown and claim.subject.every and claim.subject.facet == "anatomy" and len(known.of(claim.subject)) == 1:
+        return unknown("whether both are shown is not known")
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
     if (counted := counted_as(slugs, known)) is not None:
@@ -44,6 +46,8 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
     parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
     if parts and claim.value == "seen" and (far := far_off(slugs, parts, known)) is not None:
         return far
+    if claim.measure == "topic" and (other := other_organ(slugs, parts, known)) is not None:
+        return other
     return elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
 
 
@@ -83,7 +87,7 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
         )
     unsure = doubted(slugs, known)
     if unsure and not present:
-        return no(unsure, "stated as uncertain", "negation") if unsure.id else unknown("labelled as uncertain")
+        return unknown("stated as uncertain")
     if claim.located and claim.object is not None:
         held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
         if held:

@@ -10,13 +10,15 @@ from itertools import pairwise
 
 from schemas import LabelSpace
 from transforms.checks.claims.binding import bound
-from transforms.checks.claims.course import Sentence, changed, count
+from transforms.checks.claims.certain import certain
+from transforms.checks.claims.course import OF_EACH, Sentence, changed, count
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.image_names import by_role, named_so
 from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.members import Named, blanked, named
 from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
 from transforms.checks.claims.parse import parse
+from transforms.checks.claims.peaks import peak
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.selecting import on_view, selected
 from transforms.checks.claims.sentences import sentences
@@ -25,6 +27,7 @@ from transforms.checks.claims.series import listed
 _SPLIT = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b")
 _BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _SHOWN = re.compile(r"(?:are|is|were|was) \w+|", re.IGNORECASE)
+_EACH = re.compile(r"(?:both|each)\b", re.IGNORECASE)
 ORDER = ("contradicted", "uncheckable", "supported")
 
 
@@ -58,11 +61,14 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
     one.spans += [(name.start, name.end) for name in one.names]
     for name in one.names:
         wrong = name.said is not None and name.said != len(parts)
+        wrong = wrong and not ((name.said or 0) < len(parts) and OF_EACH.search(one.text))  # "one of the two of a side"
         if wrong or any(not 1 <= number <= len(parts) for number in name.numbers):
             ruling = Ruling("contradicted", None, f"there are {len(parts)} images", "count")
             one.found.append(((name.start, name.end), ruling))
     if known.scene.group is not None and known.scene.group.timed:
         listed(one, space, known)
+    if not one.found:
+        peak(one, space, known)
     if not one.found or all(ruling.answer == "supported" for _, ruling in one.found):
         changed(one, space, known)
     rest = parse(blanked(one.text, one.spans), space, known.called)
@@ -165,7 +171,7 @@ def _named_verdicts(one: Sentence, name: Named, claims: Sequence[Parsed], known:
 
 
 def _verdicts(claims: Sequence[Parsed], one: Sentence, part: Evidence) -> list[ClaimVerdict]:
-    found = [(claim, judge(claim, one.text, part)) for claim in bound(claims, part, rule)]
+    found = certain([(claim, judge(claim, one.text, part)) for claim in bound(claims, part, rule)])
     return [verdict for claim, verdict in found if not claim.presupposed or verdict.verdict != "uncheckable"]
 
 
@@ -195,7 +201,10 @@ def _unnamed(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iterat
         if (told := selected(own, one.text, known)) is not None:
             for said, numbers in told:
                 each_image = [_verdicts(said, one, known.parts[n]) for n in numbers]
-                yield from min(each_image, key=lambda found: ORDER.index(_worst(found)))
+                worst = min(each_image, key=lambda found: ORDER.index(_worst(found)))
+                others = [_verdicts(said, one, part) for part in known.parts]
+                unread = any(verdict.verdict == "uncheckable" for verdict in worst)
+                yield from (_elsewhere(verdict, others, n) for n, verdict in enumerate(worst)) if unread else worst
             continue
         denied = [claim for claim in own if claim.kind == "absence"]
         rest = [claim for claim in own if claim not in denied]
@@ -207,8 +216,17 @@ def _unnamed(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iterat
         if rest:
             best = max(found, key=_score)
             whole = _verdicts(rest, one, known)
+            best = [_elsewhere(verdict, found, n) for n, verdict in enumerate(best)]
             of_all = _worst(whole) == "supported" and all(claim.kind in IMAGED for claim in rest)
             yield from max((best, whole), key=_score) if _worst(best) == "uncheckable" or of_all else best
+
+
+def _elsewhere(one: ClaimVerdict, found: Sequence[Sequence[ClaimVerdict]], n: int) -> ClaimVerdict:
+    """The nth verdict on what names no image, unsure where it is right of another image than the rest is."""
+    if one.kind in ("body_part", "presence") and _EACH.match(one.text):
+        return unsure(one, "one of them is on another image")  # "both breasts"
+    other = any(len(said) > n and said[n].span == one.span and said[n].verdict == "supported" for said in found)
+    return unsure(one, "of which image that is said cannot be told") if other else one
 
 
 def _score(found: Sequence[ClaimVerdict]) -> tuple[int, int]:

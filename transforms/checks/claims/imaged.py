@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.inclusion import organs
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.standing import side_of_record, spoken
@@ -66,6 +67,15 @@ def far_off(slugs: tuple[str, ...], parts: Sequence[Fact], known: Evidence) -> R
         return None
     meets = any(a == b or {a, b} in NEIGHBORS for one in said for other in imaged for a in one for b in other)
     if meets or any(set(slug.split("_")) & spoken(known) for slug in slugs):
+        return None
+    return no(parts[0], f"the body part is {parts[0].value}", "site")
+
+
+def other_organ(slugs: tuple[str, ...], parts: Sequence[Fact], known: Evidence) -> Ruling | None:
+    """ "The picture shows the stomach", of one of the colon: it is of another organ."""
+    imaged = [organs(known.slug(fact.concept), known) for fact in parts]
+    said = [organs(slug, known) for slug in slugs]
+    if not parts or not all(imaged) or not all(said) or any(a & b for a in said for b in imaged):
         return None
     return no(parts[0], f"the body part is {parts[0].value}", "site")
 

@@ -160,7 +160,7 @@ def _stained(fact: Fact, known: Evidence) -> Ruling:
     return yes(fact, "the modality")
 
 
-OTHERWISE = frozenset({"immunohistochemistry", "immunofluorescence", "cytology", "blood_smear_microscopy"})
+OTHERWISE = frozenset({"histopathology_ihc", "multiplexed_imaging", "cytology", "blood_smear_microscopy"})
 """Microscopy of other stains than H&E."""
 
 

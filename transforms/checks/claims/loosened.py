@@ -4,6 +4,7 @@
 something denies it of all that its words make one thing of, and naming a part of that asserts nothing to be refuted.
 """
 
+import re
 from collections.abc import Sequence
 
 from transforms.checks.claims.model import Item, Mention, Parsed
@@ -26,6 +27,24 @@ def _loose(claim: Parsed, clause: Clause) -> bool:
         return not claim.negated
     one = claim.subject
     return claim.kind == "absence" and one is not None and claim.object is None and _half(one, clause)
+
+
+OPEN = (
+    (re.compile(r"\b(?:none of|(?:in|on|at) none|on no|neither of)\b", re.IGNORECASE),
+     frozenset({"absence", "property", "presence", "modality", "stated"})),
+    (re.compile(r"\b\w+ (?:showed|revealed|(?:was|were) (?:positive|negative|normal|abnormal|unremarkable))\b"),
+     frozenset({"modality"})),
+    (re.compile(r"\bfor (?:each|every)\b", re.IGNORECASE), frozenset({"count"})),
+    (re.compile(r"\b(?:together|combined)\b", re.IGNORECASE), frozenset({"comparison"})),
+)  # fmt: skip
+"""What a sentence may say -> kinds that it may mean otherwise: "none of the nodes is metastatic" denies neither of
+the two, "for every dead cell there are six" counts none."""
+
+
+def opened(claims: Sequence[Parsed], text: str) -> list[Parsed]:
+    """The claims of a sentence, marked where its words make another thing of them."""
+    kinds = {kind for words, some in OPEN if words.search(text) for kind in some}
+    return [one._replace(loose=True) if one.kind in kinds and not one.located else one for one in claims]
 
 
 def _half(one: Mention, clause: Clause) -> bool:

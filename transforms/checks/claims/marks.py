@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas import Fact, SampleRegion
+from transforms.checks.claims import ordinals
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.extent import extent
 from transforms.checks.claims.model import Mention, Parsed, Quantity
@@ -74,7 +75,20 @@ def span(claim: Parsed, known: Evidence) -> Ruling:
     if claim.value == "during" and not known_moments:
         return _during(claim, claim.quantity, known)
     one = ("moment",) if known_moments or len(claim.quantity.values) == 2 else ("span_start",)  # "it appears at 31 s"
-    return _ends(claim, claim.quantity, known, one, ("span_start", "span_end"), "it is marked at another time")
+    ruling = _ends(claim, claim.quantity, known, one, ("span_start", "span_end"), "it is marked at another time")
+    loose = ruling.answer == "contradicted" and claim.quantity.bound == "range" and _meant(claim, claim.quantity, known)
+    return unknown("it may be how long it lasts, or that it lies within") if loose else ruling
+
+
+def _meant(claim: Parsed, said: Quantity, known: Evidence) -> bool:
+    """ "For 20 to 25 s", "between 49 and 59 s": whether a range is right of how long it goes on, or holds all of it."""
+    for rid in known.of(claim.subject):
+        ends = [known.about_regions(predicate, [rid]) for predicate in ("span_start", "span_end")]
+        start, end = (1000 * number_of(facts[0]) if facts else -1.0 for facts in ends)
+        low, high = said.values[0] - said.step, said.values[-1] + said.step
+        if start >= 0 and (low <= end - start <= high or (low <= start and end <= high)):
+            return True
+    return False
 
 
 def _during(claim: Parsed, said: Quantity, known: Evidence) -> Ruling:
@@ -94,6 +108,8 @@ def _during(claim: Parsed, said: Quantity, known: Evidence) -> Ruling:
 def order(claim: Parsed, known: Evidence) -> Ruling:
     """ "The snare appears after the polyp", "19 s after", by when each begins or ends; `value`: which word, and which
     end of each."""
+    if (claim.value or "").startswith(ordinals.MARK):
+        return ordinals.place(claim, known)
     word, _, ends = (claim.value or "").partition("|")
     first, second = (_when(one, end, known) for one, end in zip((claim.subject, claim.object), ends, strict=True))
     if first is None or second is None:
@@ -124,7 +140,8 @@ def _ends(
     claim: Parsed, quantity: Quantity, known: Evidence, one: Sequence[str], two: Sequence[str], other: str
 ) -> Ruling:
     """A claim on one place of a region, or on where it begins and ends, whichever of these is known."""
-    said = [quantity._replace(values=(value,), bound="eq") for value in quantity.values]
+    bound = "about" if quantity.bound == "about" else "eq"
+    said = [quantity._replace(values=(value,), bound=bound) for value in quantity.values]
     found: list[Fact] = []
     for rid in known.of(claim.subject):
         facts = [

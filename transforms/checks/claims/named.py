@@ -72,9 +72,7 @@ def named(reading: Reading) -> Iterator[Parsed]:
                 place = None if _accompanied(reading.clause, one) else reading.holder(g)
                 yield Parsed(span, "absence", one, place, located=place is not None)
             else:
-                seen = "seen" if _seen(reading.clause) or pictured(reading.clause, one) else None
-                yield Parsed(span, "body_part" if g in parts else "presence", one, value=seen,
-                             negated=g in parts and reading.negated(one.first))  # fmt: skip
+                yield _shown(reading, one, g in parts)
                 yield from _counted(reading, g, one)
                 if one.facet == "finding" and all_along(reading.clause):
                     yield Parsed(span, "span", one, value="all")
@@ -85,6 +83,19 @@ def named(reading: Reading) -> Iterator[Parsed]:
         item = reading.clause.items[at]
         for one in reading.it or [None]:  # type: ignore[list-item]
             yield Parsed((item.start, item.end), "absence", one)
+
+
+def _shown(reading: Reading, one: Mention, part: bool) -> Parsed:
+    """That a thing is there; an organ may be what the picture is said to be of."""
+    topic = pictured(reading.clause, one)
+    return Parsed(
+        (one.start, one.end),
+        "body_part" if part else "presence",
+        one,
+        value="seen" if _seen(reading.clause) or topic else None,
+        measure="topic" if topic else None,
+        negated=part and reading.negated(one.first),
+    )
 
 
 def _accompanied(clause: Clause, one: Mention) -> bool:

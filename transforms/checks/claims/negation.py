@@ -37,8 +37,8 @@ def denial(found: Frame) -> Denial:
         elif role == "pre" and _neither(clause, i):
             said.after = i
             clause.used.add(i)
-        elif role == "post" and clause.items[i].names == ("none",) and _placed(clause, i):
-            said.confused = True  # "but none in the kidneys"
+        elif role == "post" and (_none_at(clause, i) or _class(clause, i)):
+            said.confused = True
             clause.used.add(i)
         elif role == "post" and clause.items[i].names == ("none",) and _subject(clause, i):
             said.confused = True  # "and none has slipped", unless what it has is named
@@ -65,6 +65,20 @@ def denial(found: Frame) -> Denial:
             _pre(found, i, said)
     said.confused = said.confused or (said.after is not None and bool(said.groups))
     return said
+
+
+def _none_at(clause: Clause, i: int) -> bool:
+    """ "But none in the kidneys"."""
+    return clause.items[i].names == ("none",) and _placed(clause, i)
+
+
+def _class(clause: Clause, i: int) -> bool:
+    """Whether "negative" names those of a kind that are so: what is counted, or one class of a list."""
+    before = [group[-1] for group in clause.groups if group[-1].last < i]
+    if clause.items[i].names[-1:] != ("negative",) or not before:
+        return False
+    between = [item.tag for _, item in clause.between(before[-1].last, i)]
+    return before[-1].count is not None or "," in between
 
 
 def _timed(clause: Clause) -> bool:
@@ -225,6 +239,10 @@ def _goes_on(clause: Clause, g: int) -> bool:
     return listed and all(item.kind in ("word", "punct", "mention") and not finite(item) for item in gap)
 
 
+OPENS = word_set(": is are was were")
+"""What may stand between "absent" and what is so: "absent are ascites and a cirrhosis"."""
+
+
 def _post(found: Frame, i: int, said: Denial) -> None:
     clause = found.clause
     clause.used.add(i)
@@ -235,7 +253,7 @@ def _post(found: Frame, i: int, said: Denial) -> None:
         while g and _listed(clause, g):
             g -= 1
             said.deny(g)  # "osteomyelitis and lytic lesions are absent", the second not joined for a word not read
-    elif _next(clause, i) == 0 and all(it.tag == ":" for _, it in clause.between(i, clause.groups[0][0].first)):
+    elif _next(clause, i) == 0 and all(it.tag in OPENS for _, it in clause.between(i, clause.groups[0][0].first)):
         said.deny(0)  # "absent liver", "denied: pneumothorax, consolidation"
         for g in range(len(clause.groups) - 1):
             if not _goes_on(clause, g):

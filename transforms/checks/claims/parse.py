@@ -8,18 +8,20 @@ from itertools import pairwise
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
 from transforms.checks.claims.again import again, likewise, so_is
+from transforms.checks.claims.boxed import of_them
 from transforms.checks.claims.clauses import clauses
 from transforms.checks.claims.degrees import denied_degree
 from transforms.checks.claims.doubt import scope_of, sliced
 from transforms.checks.claims.headings import heading_of, under
 from transforms.checks.claims.lexicon import Lexicon, lexicon
-from transforms.checks.claims.loosened import loosened
+from transforms.checks.claims.loosened import loosened, opened
 from transforms.checks.claims.meant import Meant
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.named import named, presupposed, seen_nothing
 from transforms.checks.claims.negation import Denial, denial
 from transforms.checks.claims.order import ordered
+from transforms.checks.claims.ordinals import placed
 from transforms.checks.claims.partition import partitioned
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import Frame, frame
@@ -33,6 +35,7 @@ from transforms.checks.claims.stated import reported
 from transforms.checks.claims.telling import COURSE
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.unread import bare_denial, unread, unrelated
+from transforms.checks.claims.used import unused
 from transforms.checks.claims.words import (
     DENYING,
     DESCRIBING,
@@ -90,7 +93,8 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         meant.after(clause, now, stance.unsure)
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     left = [one for one in meant.it if one.facet != "attribute"]
-    return tuple(settled(found)), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in left)
+    said = opened(settled(found), text)
+    return (*said, *unused(said, text)), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in left)
 
 
 def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
@@ -106,11 +110,11 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     _place(found)
     no = denial(found)
     reading = Reading(clause, found, no, it)
-    claims = list(ordered(reading))
+    claims = [*placed(reading), *ordered(reading), *of_them(reading)]
     some = list(partitioned(reading))
     timed = {id(one.quantity) for one in claims if one.quantity is not None}
     claims += [*related(reading), *ranked(reading), *measured(reading)]
-    claims = [one for one in claims if one.kind == "order" or id(one.quantity) not in timed]
+    claims = [one for one in claims if one.kind in ("order", "count") or id(one.quantity) not in timed]
     claims += some
     claims = [*presupposed(reading, named(reading), claims), *claims]
     rest = rest_of(clause)
@@ -144,11 +148,15 @@ def _free(claim: Parsed, rest: list[Item], clause: Clause) -> bool:
     return one is not None and all(item.end < one.start for item in rest) and not one.modified
 
 
+WHOLE = word_set("complete total full entire")
+"""What else may be all that is denied: "no complete AV block"."""
+
+
 def _ungraded(claims: list[Parsed], clause: Clause) -> list[Parsed]:
     """Without that a thing is there, or not, of which but a size or a degree is denied: that cannot be checked."""
     denied = [i for i, role in clause.phrases("neg") if role in ("pre", "not")]
     for i, after in pairwise([*denied, clause.last]):
-        at = denied_degree(clause.items, i, after)
+        at = denied_degree(clause.items, i, after, WHOLE)
         start, end = (clause.items[at].start, clause.items[after - 1].end) if at is not None else (0, 0)
         said = [one.kind in ("presence", "absence") and start < one.span[1] <= end for one in claims]
         claims = [Parsed(one.span, "uncheckable") if on else one for one, on in zip(claims, said, strict=True)]

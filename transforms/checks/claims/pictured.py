@@ -6,7 +6,8 @@ from transforms.checks.claims.words import IMAGES, word_set
 
 POINTS = word_set("this it that here")
 SAYS = word_set(
-    "is are was were shows show shown depicts displays taken recorded made acquired clearly of rel:of rel:with"
+    "is are was were shows show shown depicts displays taken recorded made acquired clearly of from"
+    " rel:of rel:with rel:from"
 )
 
 

@@ -3,7 +3,6 @@
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.existence import doubted, finding_of
-from transforms.checks.claims.inclusion import organs
 from transforms.checks.claims.model import Answer, Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 
@@ -12,9 +11,6 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
     """ "The heart is enlarged": by the finding of that kind which is one of that organ."""
     assert claim.object is not None
     own = [slug for slug in claim.object.slugs if claim.subject is None or _has(slug, claim.subject, known)]
-    if not own and claim.subject is not None and claim.subject.facet == "anatomy":
-        own = [slug for slug in claim.object.slugs if known.absent(slug) and not known.present(slug) and not
-               organs(slug, known)]  # fmt: skip
     if not own or (claim.subject is None and len(claim.object.slugs) > 1):
         return unknown("of what that is said cannot be told")
     present = next((fact for slug in own if (fact := known.present(slug))), None)

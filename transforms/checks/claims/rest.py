@@ -37,6 +37,7 @@ def rest_of(clause: Clause) -> list[Item]:
         and not (item.tag == "last" and i + 1 < clause.last and items[i + 1].kind == "quantity")  # "last 0.4 s"
         and not _initial(items, i)
         and not _given(items, i)
+        and not (items[i].tag == "biopsy" and i and items[i - 1].tag == "anatomy")  # "prostate biopsy": what is shown
         and not (i < heading and item.kind == "word")
     ]
 

@@ -39,6 +39,14 @@ def on_view(numbers: Sequence[int], claims: Sequence[Parsed], text: str, known: 
     return tuple(n for n in numbers if n in such) or tuple(numbers)
 
 
+def told_by(claims: Sequence[Parsed], known: Evidence) -> tuple[list[int], list[tuple[int, int]]]:
+    """The images, counted from 0, that all values beside which something else is said tell, and where they stand."""
+    varying = {name for name in _names(known) if len({_value(name, part) for part in known.parts}) > 1}
+    telling = [one for one in claims if _tells(one, varying) and not one.negated]
+    each = _each(telling)
+    return (_matching(each[0], known) if len(each) == 1 else []), [one.span for one in telling]
+
+
 def _names(known: Evidence) -> set[str]:
     return {str(fact.name).lower() for part in known.parts for fact in part.facts["attribute"]}
 

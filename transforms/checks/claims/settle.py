@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from transforms.checks.claims.alternating import alternating
 from transforms.checks.claims.model import Item, Mention, Parsed
 
 SIZES = frozenset({"size", "area", "volume"})
@@ -15,7 +16,7 @@ def settled(claims: Sequence[Parsed]) -> list[Parsed]:
     "pneumonia 0"."""
     zero = [one for one in claims if _zero(one)]
     denied = {_key(one.subject) for one in (*zero, *claims) if one.kind == "absence" or one in zero}
-    claims = _sized(claims)
+    claims = alternating(_sized(_described(claims)))
     kept = [one for one in claims if one not in zero and not (one.kind in NAMING and _key(one.subject) in denied)]
     absent = [Parsed(one.span, "absence", replace(one.subject, count=None)) for one in zero if one.subject is not None]
     labelled = bool(zero)
@@ -36,6 +37,17 @@ def _sized(claims: Sequence[Parsed]) -> list[Parsed]:
         if one not in sizes:
             found.append(one)
     return found
+
+
+def _described(claims: Sequence[Parsed]) -> list[Parsed]:
+    """ "No fractured vertebra" denies that one is fractured, not the vertebra."""
+    said = {_key(one.subject) for one in claims if one.kind == "property"} - {_key(None)}
+    bare = [one for one in claims if one.kind == "absence" and one.object is None and _key(one.subject) in said]
+    of = {_key(one.subject) for one in bare}
+    turned = (
+        one._replace(negated=True) if one.kind == "property" and _key(one.subject) in of else one for one in claims
+    )
+    return [one for one in turned if one not in bare]
 
 
 def _zero(one: Parsed) -> bool:

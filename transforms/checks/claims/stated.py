@@ -26,7 +26,7 @@ HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival"
 """What a span of time is of -> the names of such facts."""
 OLD = frozenset({"maternal age", "age of the mother", "mother's age", "patient age"})
 """Names of how old the patient is, beside "age"."""
-LOOSE = frozenset({"%", "", "points"})
+LOOSE = frozenset(("%", "", "points", "years", "months", "weeks", "days", "ms", "cm", "mm", "degrees", "letters"))
 """Units in which much can be said that is no stated thing's."""
 _BARE = re.compile(r"^(?:class|grade|type|stage|category)\s+(?=\S+$)")
 """What a step may be called by its name: "class II"."""
@@ -69,7 +69,7 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if (claim.measure or "").startswith(worded.MARK):
         return worded.judge(claim, known)
     name, _, owner = (claim.measure or "").partition("|")
-    stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    stated = list(statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate]))
     if claim.measure == recording.MEASURE:
         return recording.judge(claim, known)
     if name == "judgement":
@@ -81,13 +81,13 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if name == "change":
         return _changed(claim, [fact for fact in stated if statement.name(fact).casefold().startswith(name)], known)
     if name == "visit" and claim.quantity is not None:
-        return _of_visit(claim, claim.quantity, list(stated))
+        return _of_visit(claim, claim.quantity, stated)
     facts = [fact for fact in stated if not name or statement.name(fact).casefold() == name]
     if name == "age" and not facts:
         facts = [fact for fact in stated if statement.name(fact).casefold() in OLD]
     facts = facts or [fact for fact in _of_regions(known) if name in _called(fact, known)]
     if claim.quantity is not None:
-        return _number(claim, facts)
+        return _of_another(claim, claim.quantity, stated, facts) or _number(claim, facts)
     if not facts:
         return sexes.judge(claim, known) if name == "sex" else unknown("the source does not state it")
     frame = known.scene.view.frame
@@ -138,6 +138,8 @@ def _shaped(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
     for fact, value in values:
         if fits(value, claim.quantity, fact.tolerance or 0.0):
             return yes(fact, "agrees with the measurement")
+    if claim.clouded and claim.quantity.bound == "eq":
+        return unknown("whether it is a bound cannot be told")  # "stays below 10 degrees"
     return no(values[0][0], f"measured {values[0][0].value}", "size")
 
 
@@ -219,6 +221,19 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     if named or (len(numbers) == 1 and not (claim.clouded and claim.quantity.unit in LOOSE)):
         return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
     return unknown("which of the values it is cannot be told")
+
+
+def _of_another(claim: Parsed, said: Quantity, stated: list[Fact], facts: list[Fact]) -> Ruling | None:
+    """Where a clause is not read to its end, a number without a unit may be that of something else that is stated."""
+    if not claim.clouded or said.unit or any(_fits(fact, said) for fact in facts):
+        return None
+    other = any(_fits(fact, said) for fact in stated if fact not in facts)
+    return unknown("so much is stated of something else") if other else None
+
+
+def _fits(fact: Fact, said: Quantity) -> bool:
+    value = numeric(fact, said)
+    return value is not None and fits(value, said, 0.0)
 
 
 def _digits(fact: Fact, said: Quantity) -> bool:

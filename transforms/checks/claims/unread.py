@@ -45,7 +45,7 @@ def unread(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
 
 
 TOGETHER = (
-    BEING
+    BEING - {"at"}
     | BE
     | JOINS
     | DETERMINERS

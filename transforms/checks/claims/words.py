@@ -194,6 +194,7 @@ REGIONS = word_set("head brain neck thorax chest abdomen pelvis upper_limb lower
 """Slugs of what a whole picture is of: one of them is not seen in a picture of another that it is no part of."""
 IMAGES = word_set(
     "image slice section scan clip view picture frame photograph cut study examination tomogram field photo film exam"
+    " slide smear"
 )
 VERBS = word_set(
     """
