@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from schemas import Fact, ItemCheck, LabelSpace, Scene
-from transforms.facts import wording
 from transforms.facts.format import stated
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, draft, mixed
 from transforms.tasks.density import LEAST
 from transforms.tasks.program import Program, Sketch
-from transforms.tasks.which_of_two import Compared
+from transforms.tasks.which_of_two import Compared, sentences
 from transforms.text.line import Line
 
 NAME = "attenuation"
@@ -54,19 +53,11 @@ def _looks(book: Book, *facts: Fact) -> Program:
     )  # fmt: skip
 
 
-def _line(book: Book, line: Line, *facts: Fact) -> Line:
-    for number, fact in enumerate(facts):
-        said = wording.sentence(fact, book.name)
-        assert said is not None
-        line.claim(said if number else capital(said), fact).say("; " if number < len(facts) - 1 else ".")
-    return line
-
-
 def _mean(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     question = rng.choice(ASK_MEAN).format(name=book.called(fact.regions[0]))
     check = ItemCheck(kind="tolerance", value=float(fact.value), unit=fact.unit, within=WITHIN)
-    return draft(NAME, question, _line(book, Line(), fact), stated(fact), regions=fact.regions, check=check,
+    return draft(NAME, question, sentences(book, Line(), fact), stated(fact), regions=fact.regions, check=check,
                  program=_looks(book, fact))  # fmt: skip
 
 
-COMPARED_IN = Compared(NAME, "higher", ASK_WHICH, ASK_WHETHER, _looks, _line)
+COMPARED_IN = Compared(NAME, "higher", ASK_WHICH, ASK_WHETHER, _looks, sentences)

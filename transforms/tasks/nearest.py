@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from schemas import Fact, LabelSpace, Scene
-from transforms.facts import wording
 from transforms.facts.format import stated
 from transforms.tasks import in_volume
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, draft, mixed
 from transforms.tasks.program import Program
-from transforms.tasks.which_of_two import Compared
+from transforms.tasks.which_of_two import Compared, sentences
 from transforms.text.line import Line
 
 NAME = "nearest"
@@ -54,21 +53,13 @@ def _looks(book: Book, *facts: Fact) -> Program:
     return tuple(look for fact in facts for look in in_volume.program(book, fact))
 
 
-def _line(book: Book, line: Line, *facts: Fact) -> Line:
-    for number, fact in enumerate(facts):
-        said = wording.sentence(fact, book.name)
-        assert said is not None
-        line.claim(said if number else capital(said), fact).say("; " if number < len(facts) - 1 else ".")
-    return line
-
-
 def _far(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     name, finding = (book.called(rid) for rid in fact.regions)
     question = rng.choice(ASK_FAR).format(name=name, finding=finding)
-    return draft(NAME, question, _line(book, Line(), fact), stated(fact), regions=fact.regions,
+    return draft(NAME, question, sentences(book, Line(), fact), stated(fact), regions=fact.regions,
                  program=in_volume.clearance(book, fact))  # fmt: skip
 
 
 def _compared(finding: str) -> Compared:
     which, whether = (one.replace("{finding}", finding) for one in (*ASK_WHICH, ASK_WHETHER))
-    return Compared(NAME, "nearer", (which,), whether, _looks, _line, least=True)
+    return Compared(NAME, "nearer", (which,), whether, _looks, sentences, least=True)

@@ -5,6 +5,7 @@ import random
 from typing import NamedTuple, Protocol
 
 from schemas import Fact
+from transforms.facts import wording
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.tasks.program import Program, Sketch
 from transforms.text.grammar import verbs
@@ -21,6 +22,15 @@ class Wording(Protocol):
     """A line that goes on with what each of some facts states."""
 
     def __call__(self, book: Book, line: Line, *facts: Fact) -> Line: ...
+
+
+def sentences(book: Book, line: Line, *facts: Fact) -> Line:
+    """The line, and after it the sentence of each fact: of measures that have one."""
+    for number, fact in enumerate(facts):
+        said = wording.sentence(fact, book.name)
+        assert said is not None
+        line.claim(said if number else capital(said), fact).say("; " if number < len(facts) - 1 else ".")
+    return line
 
 
 class Compared(NamedTuple):
