@@ -19,6 +19,7 @@ def main(command: str | None = None) -> None:
     logging.getLogger("triptych").setLevel(logging.WARNING)  # our own
     _own_stderr()
     garbage.rarely()
+    one_thread()
     try:
         if any(name.startswith("TRIPTYCH_MAX_") for name in os.environ):
             from raw import budget
@@ -50,6 +51,13 @@ def main(command: str | None = None) -> None:
     except KeyboardInterrupt:  # before typer took over
         sys.stderr.write("interrupted\n")
         sys.exit(INTERRUPTED)
+
+
+def one_thread() -> None:
+    """Products of small matrices on the core that asks for them, unless the user says otherwise; before NumPy is
+    imported. What runs beside one another are processes here, and two threads of OpenBLAS on cores that are busy wait
+    for each other ten times as long as the work takes."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _own_stderr() -> None:

@@ -1,6 +1,7 @@
 """What a short command imports, that the lists of commands tell the truth, and what ends in one line."""
 
 import inspect
+import os
 import signal
 import subprocess
 import sys
@@ -112,3 +113,15 @@ def test_ctrl_c_while_modules_are_imported_is_one_line(module: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (128 + signal.SIGINT, "interrupted\n")
+
+
+@pytest.mark.parametrize(("own", "threads"), [(None, 1), ("2", 2)])
+def test_small_products_wait_for_no_other_thread(own: str | None, threads: int) -> None:
+    code = (
+        "from pipelines.cli import one_thread; one_thread(); import numpy, threadpoolctl;"
+        "print(max(one['num_threads'] for one in threadpoolctl.threadpool_info() if one['user_api'] == 'blas'))"
+    )
+    env = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    env |= {"OPENBLAS_NUM_THREADS": own} if own else {}
+    told = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert int(told.stdout) == min(threads, os.cpu_count() or 1)
