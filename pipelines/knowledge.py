@@ -40,7 +40,12 @@ def unavailable() -> str | None:
 
 def revision() -> dict[str, Any]:
     """What decides which passages are found: the encoder's revision, and the passages' number and digest."""
-    found: dict[str, Any] = json.loads((folder() / "index.json").read_text(encoding="utf-8"))
+    return about(folder())
+
+
+def about(index: Path) -> dict[str, Any]:
+    """What an index says of itself: what made it, and the number and digest of what it holds."""
+    found: dict[str, Any] = json.loads((index / "index.json").read_text(encoding="utf-8"))
     return found
 
 

@@ -5,7 +5,6 @@ The index is that of `triptych neighbours`; its folder is TRIPTYCH_NEIGHBOURS, o
 the folder `picture` of that of models. A process opens both once.
 """
 
-import json
 import os
 from functools import cache
 from pathlib import Path
@@ -48,8 +47,7 @@ def unavailable() -> str | None:
 
 def revision() -> dict[str, Any]:
     """What decides which neighbours are found: the model's revision, and the pictures' number and digest."""
-    found: dict[str, Any] = json.loads((folder() / "index.json").read_text(encoding="utf-8"))
-    return found
+    return knowledge.about(folder())
 
 
 def make(corpus: Path) -> int:
@@ -62,6 +60,8 @@ def make(corpus: Path) -> int:
 def near(ctx: Context, record: Record, picture: NDArray[np.generic], most: int) -> tuple[Passage, ...]:
     """What was written of the pictures that look most like it, `most` at the most: none of the same person, nor of a
     data set that holds some of the same people, under whatever name."""
+    if not most:
+        return ()  # without the index, which nobody needs to have made
     apart = ctx.card(record.dataset).shares_subjects_with
     return _index(folder(), model()).near(picture, record.subject, apart, most)
 

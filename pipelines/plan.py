@@ -173,8 +173,8 @@ def _tried(ctx: Context, dataset: str, size: int) -> _Pilot:
         curate(trial, engine="inline")
         seconds = watch.seconds()
         made = Offers(trial, Store(folder)).part(0)
-        bodies = Store(folder).read("samples", ["key", "body"])
-        made_of = [Candidate.model_validate_json(row["body"]) for row in bodies if row["key"] in set(made["key"])]
+        offered, bodies = set(made["key"]), Store(folder).read("samples", ["key", "body"])
+        made_of = [Candidate.model_validate_json(row["body"]) for row in bodies if row["key"] in offered]
         return _Pilot(
             size, made.height, made["shows"].count(),
             dict(Counter(dialogue.task for one in made_of for dialogue in one.dialogues)), int(made["bytes"].sum()),

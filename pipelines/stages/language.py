@@ -140,8 +140,7 @@ def _work(ctx: Context, packet: Packet, state: SceneState) -> Work:
     text, model = ctx.recipe.text, model_of(ctx)
     shows = model.sees and any(job(name).SHOWS for name in text.jobs)
     picture = _picture(ctx, packet, state) if shows or text.neighbours else None
-    asked = text.neighbours if picture is not None else 0
-    alike = neighbours.near(ctx, packet.record, picture, asked) if picture is not None and asked else ()
+    alike = neighbours.near(ctx, packet.record, picture, text.neighbours) if picture is not None else ()
     material = Material(
         state.scene, ctx.space, state.description, state.dialogues, model.coordinates,
         passages=knowledge.passages(state.scene, text.passages), neighbours=alike, required=text.required,

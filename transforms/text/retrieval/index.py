@@ -14,8 +14,9 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,15 +61,22 @@ def write_index(passages: Sequence[Passage], folder: Path, encoder: Encoder, pro
     rows = sorted(passages, key=lambda one: one.id)
     if not rows or len({one.id for one in rows}) != len(rows):
         raise ValueError(f"{folder.name}: an index needs passages, each with an id of its own")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
-        draft = Path(name) / "new"
-        draft.mkdir()
+    with replacing(folder) as draft:
         table = [one.model_dump() | {"names": _names(one)} for one in rows]
         pq.write_table(pa.Table.from_pylist(table, SCHEMA), draft / "passages.parquet")
         _lexical(rows).save(draft / "words", show_progress=False)
         np.save(draft / "vectors.npy", _vectors(rows, encoder, progress))
         (draft / "index.json").write_text(json.dumps(_about(rows, encoder), sort_keys=True), encoding="utf-8")
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """An empty folder to write into, which takes the place of what lies at `folder` in the end."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
+        draft = Path(name) / "new"
+        draft.mkdir()
+        yield draft
         if folder.exists():
             folder.rename(Path(name) / "old")
         draft.rename(folder)

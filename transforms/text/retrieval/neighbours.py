@@ -11,7 +11,6 @@ the widest gap, as that of passages does (`retriever.py`). Same index and pictur
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -29,7 +28,7 @@ from transforms.regions.adapters._network import prepared
 from transforms.regions.adapters.onnx import session
 from transforms.shards import manifest
 from transforms.shards.encode import decode_png
-from transforms.text.retrieval.index import KnowledgeError
+from transforms.text.retrieval.index import KnowledgeError, replacing
 from transforms.text.retrieval.retriever import until_gap
 
 LAYOUT = 1  # raise the number when what is stored changes
@@ -93,16 +92,10 @@ def write_neighbours(corpus: Path, folder: Path, embedder: Embedder) -> int:
     digest = hashlib.sha256(json.dumps(rows, sort_keys=True).encode() + vectors.tobytes())
     said = {"layout": LAYOUT, "model": embedder.revision, "corpus": f"{about.name} {about.version}",
             "pictures": len(rows), "sha256": digest.hexdigest(), "least": _least(rows, vectors)}  # fmt: skip
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
-        draft = Path(name) / "new"
-        draft.mkdir()
+    with replacing(folder) as draft:
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), draft / "pictures.parquet")
         np.save(draft / "vectors.npy", vectors)
         (draft / "index.json").write_text(json.dumps(said, sort_keys=True), encoding="utf-8")
-        if folder.exists():
-            folder.rename(Path(name) / "old")
-        draft.rename(folder)
     return len(rows)
 
 
@@ -136,6 +129,9 @@ class Neighbours:
 
     def __init__(self, rows: list[dict[str, Any]], vectors: NDArray[np.float32], least: float, model: Embedder) -> None:
         self._rows, self._vectors, self._least, self._model = rows, vectors, least, model
+        self._people: dict[str, set[str]] = {}
+        for row in rows:
+            self._people.setdefault(row["subject"], set()).add(row["person"])
 
     @classmethod
     def open(cls, folder: Path, embedder: Embedder) -> Self:
@@ -152,10 +148,12 @@ class Neighbours:
     ) -> tuple[Passage, ...]:
         """The nearest pictures of other people than `subject`, and of none of the data sets `apart`, the nearest first;
         of each person one."""
-        own = {row["person"] for row in self._rows if row["subject"] == subject}
+        own = self._people.get(subject, set())
         cosines = self._vectors @ self._model.encode(picture)
         best: dict[str, int] = {}
         for row in map(int, np.argsort(-cosines, kind="stable")):
+            if float(cosines[row]) < self._least:
+                break
             other = self._rows[row]
             if other["person"] not in own and other["dataset"] not in apart:
                 best.setdefault(other["person"], row)
