@@ -156,6 +156,11 @@ class Book:
         return {"volume": "scan", "clip": "clip"}.get(self.scene.view.frame, "image")
 
     @property
+    def cells(self) -> str:
+        """What a mask is made of, and is counted in."""
+        return "voxels" if self.noun == "scan" else "pixels"
+
+    @property
     def thing(self) -> str:
         """What a question calls it: curves are drawn as an image, and are a recording."""
         return "recording" if self.scene.view.frame == "signal" else self.noun

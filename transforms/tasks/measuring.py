@@ -39,7 +39,7 @@ def chosen(book: Book, rid: str) -> Program:
     same = book.same(rid)
     if not 1 < len(same) <= MOST_FOUND or not book.largest(rid):
         return ()
-    label, cells = book.entry(rid).concept.label, "voxels" if book.noun == "scan" else "pixels"
+    label, cells = book.entry(rid).concept.label, book.cells
     looks = [Sketch(cells, {"region": one}, f"Count the {cells} of {label} {n}: {{value}}.", one)
              for n, one in enumerate(same, 1)]  # fmt: skip
     steps = [f"#{n}" for n in range(1, len(looks) + 1)]
@@ -108,7 +108,7 @@ def side(rid: str, name: str, body: str) -> Program:
 
 def inside(book: Book, rid: str, holder: str, a: str, b: str, within: bool = True) -> Program:
     """`within`: whether the question is if a lies in b, and not if it lies outside."""
-    cells, shared = ("voxels", "shared_voxels") if book.noun == "scan" else ("pixels", "shared")
+    cells, shared = book.cells, "shared_voxels" if book.noun == "scan" else "shared"
     op, threshold = ("at_least", WITHIN) if within else ("at_most", 1 - WITHIN)
     why = f"{limit_text(WITHIN, None)} or more counts as inside"
     if not within:

@@ -163,8 +163,7 @@ def share(value: Result) -> str:
 def inside(book: Book, fact: Fact, inner: str, outer: str) -> ReasoningStep:
     a, b = fact.regions
     whole = {"box": "All of the box that marks", "point": "The point that marks"}.get(book.form(a))
-    cells = "voxels" if book.noun == "scan" else "pixels"
-    text = f"{capital(inner)} {book.verbs(a)['has']} {share(fact.value)} of its {cells} within {outer}."
+    text = f"{capital(inner)} {book.verbs(a)['has']} {share(fact.value)} of its {book.cells} within {outer}."
     if whole is not None:
         text = f"{whole} {inner} lies within {outer}."
     return step(book, "inside", {"a": a, "b": b}, fact.value, text, at=a)
