@@ -5,7 +5,7 @@ their name to ("Baker cyst", "Swan-Ganz catheter") is no person. What was measur
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -93,7 +93,7 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 _FREE = re.compile(rb"\0+")
 _TOLD = re.compile(r"[^\s,;](?:.*[^\s,;(])?", re.DOTALL)
 """What of a span tells something, without the marks at its ends."""
-Finder = Callable[[str], Iterator[tuple[int, int]]]
+Finder = Callable[[str], Iterable[tuple[int, int]]]
 
 
 def _finder(pattern: str) -> Finder:
@@ -106,15 +106,20 @@ _PLACED = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 _INSTITUTIONS = tuple(_finder(pattern) for pattern in identifiers.INSTITUTION)
 
 
+@lru_cache(maxsize=1)  # looked for once: towns stand beside them
+def _institutions(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(span for find in _INSTITUTIONS for span in find(text))
+
+
 def _towns(text: str) -> Iterator[tuple[int, int]]:
-    return places.towns(text, (span for find in _INSTITUTIONS for span in find(text)))
+    return places.towns(text, _institutions(text))
 
 
 _FINDERS: tuple[tuple[str, Finder], ...] = (
     *((kind, _finder(pattern)) for kind, pattern in identifiers.RULES),
     *(("DATE", _finder(pattern)) for pattern in dates.RULES),
     *((kind, _finder(pattern)) for kind, pattern in identifiers.AFTER_DATES),
-    *(("INSTITUTION", finder) for finder in _INSTITUTIONS),
+    ("INSTITUTION", _institutions),
     ("ADDRESS", _towns),
     ("INSTITUTION", places.wards),
     ("NAME", people.find),
