@@ -20,8 +20,10 @@ class Tasks:
         self.ahead = WAITING_A_CORE * cores(workers)
 
     def one(self, call: Callable[..., Any], *args: Any) -> Any:
-        """The result of one call."""
-        return _got(ray.remote(call).remote(*args))
+        """The result of one call, in a process of its own: what it takes does not come on top of what a worker that has
+        curated holds, and ends with it."""
+        alone = {"env_vars": {"TRIPTYCH_CALL": call.__name__}}  # a worker of another environment is given no such call
+        return _got(ray.remote(max_calls=1, runtime_env=alone)(call).remote(*args))
 
     def many(self, call: Callable[..., Any], ctx: Context, items: Iterable[Any]) -> Iterator[Any]:
         """The results of `call(ctx, item)`, in any order. One whose worker dies is done again elsewhere."""
