@@ -2,12 +2,13 @@
 
 `python -m benchmarks.growth --sizes 1000,10000 [--side 512] [--regions 10] [--engine ray] [--workers 2] [--keep]
 [--json]`. One made-up set (benchmarks/synthetic.py) grows from size to size; each size is built into an empty
-workspace, then once more with nothing to do. Shown are wall and processor time a sample, the highest resident size of
-the driver (the process of `triptych build`), of the largest worker and of Ray's daemons together, the highest sum over
-the tree, and how many files and bytes the workspace holds, tables and shards apart; the last table has each as a ratio
-to the smallest size. A figure a sample that stays near 1 grows with the set, memory that stays near 1 does not grow.
-How time and memory are metered: benchmarks/meter.py. Start-up is part of the time, so a sample of a small set is dear;
-`slope` is the time a sample between this size and the one before.
+workspace, then once more with nothing to do, then with 1% more pictures (shards are appended to). Shown are wall and
+processor time a sample, the highest resident size of the driver (the process of `triptych build`), of the largest
+worker and of Ray's daemons together, the highest sum over the tree, and how many files and bytes the workspace holds,
+tables and shards apart; the last table has each as a ratio to the smallest size. A figure a sample that stays near 1
+grows with the set, memory that stays near 1 does not grow. How time and memory are metered: benchmarks/meter.py.
+Start-up is part of the time, so a sample of a small set is dear; `slope` is the time a sample between this size and
+the one before. `1% more`: its processor time beyond that of nothing to do, as a share of the whole build's.
 """
 
 import argparse
@@ -27,8 +28,8 @@ from benchmarks.meter import MIB, Cost, measure
 
 COLUMNS: dict[str, str] = {  # field -> head
     "wall_ms": "ms wall", "cpu_ms": "ms CPU", "wall_slope_ms": "slope, wall", "cpu_slope_ms": "slope, CPU",
-    "again_s": "s nothing to do", "again_driver": "MiB driver then", "driver": "MiB driver",
-    "worker": "MiB largest worker", "daemons": "MiB daemons", "tree": "MiB tree", "files": "files of tables",
+    "more": "1% more, % of CPU", "again_s": "s nothing to do", "again_driver": "MiB driver then",
+    "driver": "MiB driver", "worker": "MiB largest worker", "daemons": "MiB daemons", "tree": "MiB tree", "files": "files of tables",
     "table_kib": "KiB tables/sample", "shard_kib": "KiB shards/sample", "others": "busy elsewhere",
 }  # fmt: skip
 ABSOLUTE = ("again_s", "again_driver", "driver", "worker", "daemons", "tree", "files")
@@ -44,6 +45,7 @@ class Row:
     cpu_ms: float
     wall_slope_ms: float | None
     cpu_slope_ms: float | None
+    more: float
     again_s: float
     again_driver: float
     driver: float
@@ -61,7 +63,9 @@ def rows(home: Path, sizes: list[int], side: int, regions: int, engine: str, wor
     before: tuple[int, Cost] | None = None
     compile_modules(home)
     for samples in sorted(sizes):
-        raw, recipe = synthetic.make(home / f"growth_{side}_{regions}", samples, workers=2, side=side, regions=regions)
+        root = home / f"growth_{side}_{regions}"
+        raw, _ = synthetic.make(root, samples, workers=2, side=side, regions=regions)
+        recipe = synthetic.write_recipe(root / "append.yaml", grow="append")
         space = (home / f"growth_workspace_{side}_{regions}_{samples}").absolute()
         shutil.rmtree(space, ignore_errors=True)
         command = [
@@ -69,21 +73,28 @@ def rows(home: Path, sizes: list[int], side: int, regions: int, engine: str, wor
             "--workspace", str(space), "--engine", engine, "--workers", str(workers),
         ]  # fmt: skip
         cost, again = measure(command, QUIET), measure(command, QUIET)
-        yield _row(samples, cost, again, space, before)
+        kept = held(space)
+        grown = [
+            str(synthetic.more(root, home / f"{root.name}_more")) if word == str(raw) else word for word in command
+        ]
+        more = 100 * (measure(grown, QUIET).cpu - again.cpu) / cost.cpu
+        yield _row(samples, cost, again, more, kept, before)
         before = (samples, cost)
         if not keep:
             shutil.rmtree(space)
 
 
-def _row(samples: int, cost: Cost, again: Cost, space: Path, before: tuple[int, Cost] | None) -> Row:
+def _row(
+    samples: int, cost: Cost, again: Cost, more: float, kept: tuple[int, int, int], before: tuple[int, Cost] | None
+) -> Row:
     def slope(figure: str) -> float | None:
         if before is None:
             return None
         return 1000 * float(getattr(cost, figure) - getattr(before[1], figure)) / (samples - before[0])
 
-    files, tables, shards = held(space)
+    files, tables, shards = kept
     return Row(
-        samples, 1000 * cost.wall / samples, 1000 * cost.cpu / samples, slope("wall"), slope("cpu"), again.wall,
+        samples, 1000 * cost.wall / samples, 1000 * cost.cpu / samples, slope("wall"), slope("cpu"), more, again.wall,
         again.driver, cost.driver, cost.worker, cost.daemons, cost.tree, files, tables / 1024 / samples,
         shards / 1024 / samples, cost.others,
     )  # fmt: skip
