@@ -30,7 +30,8 @@ COLUMNS: dict[str, str] = {  # field -> head
     "wall_ms": "ms wall", "cpu_ms": "ms CPU", "wall_slope_ms": "slope, wall", "cpu_slope_ms": "slope, CPU",
     "more": "1% more, % of CPU", "again_s": "s nothing to do", "again_driver": "MiB driver then",
     "driver": "MiB driver", "worker": "MiB largest worker", "daemons": "MiB daemons", "tree": "MiB tree",
-    "files": "files of tables", "table_kib": "KiB tables/sample", "shard_kib": "KiB shards/sample", "others": "busy elsewhere",
+    "files": "files of tables", "table_kib": "KiB tables/sample", "shard_kib": "KiB shards/sample",
+    "others": "busy elsewhere",
 }  # fmt: skip
 ABSOLUTE = ("again_s", "again_driver", "driver", "worker", "daemons", "tree", "files")
 
