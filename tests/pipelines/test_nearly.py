@@ -17,6 +17,7 @@ from schemas.recipe import Deduplicate
 from tests.connectors import small
 from tests.pipelines import workshop
 from tests.transforms.text.retrieval.models import write_model, write_picture_model
+from transforms.identity import texts
 from transforms.identity import vectors as identity
 
 USE = {"redistribute": False, "accept_unknown": True}
@@ -59,9 +60,9 @@ def fates(root: Path, labels: Mapping[str, str] = {}, **asked: float) -> dict[st
     rows = [f'{case},"{said}",{labels.get(case, "0,0")}' for case, said in SAID.items()]
     (folder / "t.csv").write_text("\n".join(["id,report,pneumonia,cardiomegaly", *rows]) + "\n")
     columns = ["pneumonia", "cardiomegaly"]
-    table = {"format": "table", "file": "t.csv", "key": "id", "columns": columns, "text": ["report"]}
-    table["states"] = {"1": "present", "0": None}
-    labelspace = {"pneumonia": "pneumonia", "cardiomegaly": "cardiomegaly"}
+    table = {"format": "table", "file": "t.csv", "key": "id", "columns": columns, "text": ["report"],
+             "states": {"1": "present", "0": None}}  # fmt: skip
+    labelspace: dict[str, str | None] = {"pneumonia": "pneumonia", "cardiomegaly": "cardiomegaly"}
     card = small.card("pictures", {"files": ["img/{case}.png"], "annotations": [table]}, labelspace, exhaustive=[])
     card = card.model_copy(update={"modalities": ("xray",), "anatomy": ("thorax",)})
     with pytest.MonkeyPatch.context() as patch:
@@ -70,8 +71,8 @@ def fates(root: Path, labels: Mapping[str, str] = {}, **asked: float) -> dict[st
         context = workshop.context(file, root / "raw", root / "space")
         build.run(context, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))
     tables = {name: workshop.table(root / "space", name) for name in ("records", "samples", "ledger")}
-    case = {key: Path(uri).stem for key, uri in tables["records"].select("key", "uri").iter_rows()}
-    owner = {key: case[record] for key, record in tables["samples"].select("key", "record").iter_rows()}
+    stem = {key: Path(uri).stem for key, uri in tables["records"].select("key", "uri").iter_rows()}
+    owner = {key: stem[record] for key, record in tables["samples"].select("key", "record").iter_rows()}
     booked = tables["ledger"].filter(stage="publish").select("unit", "fate", "reason").iter_rows()
     return {owner[unit]: (fate, why or "") for unit, fate, why in booked}
 
@@ -136,7 +137,7 @@ def test_of_those_that_are_near_hardly_one_pair_shares_no_bucket(least: float) -
     off -= (off * one).sum(1, keepdims=True) * one
     other = least * one + (1 - least**2) ** 0.5 * off / np.linalg.norm(off, axis=1, keepdims=True)
     how = identity.Cosine(least, apart=True)
-    meant = b"\0" * identity.MEANT
+    meant = b"\0" * texts.MEANT
     both = [how.unpacked([identity.signed(meant, row) for row in rows]) for rows in (one, other)]
     lies = [how.buckets(*own) for own in both]
     assert (lies[0] == lies[1]).any(1).mean() > 0.995

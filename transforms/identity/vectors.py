@@ -21,7 +21,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 def signed(meant: bytes, vector: NDArray[np.float32]) -> bytes:
     """The signature of a vector of any length but 0, with the MEANT bytes of its digest."""
     largest = float(np.abs(vector).max())
-    return meant + np.rint(vector / largest * STEPS).astype(np.int8).tobytes()
+    numbers: bytes = np.rint(vector / largest * STEPS).astype(np.int8).tobytes()
+    return meant + numbers
 
 
 class Cosine:
