@@ -208,13 +208,16 @@ def wrong_expert(name: str) -> Iterator[str]:
 
 def refuse_missing(recipe: "Recipe") -> None:
     """Raises RecipeError where what the recipe asks cannot run here: weights, a package or an index are missing."""
-    from pipelines import knowledge, neighbours
+    from pipelines import knowledge, neighbours, vectors
     from transforms.regions import experts
 
     if recipe.text.passages and (lacking := knowledge.unavailable()) is not None:
         raise RecipeError(f"text.passages: {lacking}")
     if recipe.text.neighbours and (lacking := neighbours.unavailable()) is not None:
         raise RecipeError(f"text.neighbours: {lacking}")
+    for what in ("meaning", "looks"):
+        if getattr(recipe.deduplicate, what) is not None and (lacking := vectors.unavailable(what)) is not None:
+            raise RecipeError(f"deduplicate.{what}: {lacking}")
     for number, source in enumerate(recipe.sources):
         for name in source.experts:
             if (reason := experts.expert(name).unavailable()) is not None:

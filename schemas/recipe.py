@@ -130,10 +130,15 @@ class MixSpec(Model):
 class Deduplicate(Model):
     """`texts`: of samples of different people whose sources say the same, one leaves: they name the same concepts, with
     the same denials, sides and numbers, and have at least this share of their runs of three words in common (1: all).
-    Captions, reports and documents of 12 words and more; pictures may differ. None: this is not looked for.
+    Captions, reports and documents of 12 words and more; pictures may differ. None: this is not looked for. `meaning`:
+    likewise by what they mean: the cosine of all-MiniLM-L6-v2's vectors of two (`triptych get knowledge` fetches it).
+    `looks`: of pictures of different people that a model of pictures makes nearly the same vectors of (cosine), and of
+    which the source says the same, one leaves; where it says something else, both do, and the run names them.
     `questions`: of a source's questions of one picture that ask the same and have one answer, the first is asked."""
 
     texts: float | None = Field(None, ge=0.5, le=1)
+    meaning: float | None = Field(None, ge=0.8, le=1)
+    looks: float | None = Field(None, ge=0.8, le=1)
     questions: StrictBool = False
 
 

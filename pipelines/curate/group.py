@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines import vectors
 from pipelines.booking import ledger_row, quarantine_row
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
@@ -220,6 +221,7 @@ def _sample_row(ctx: Context, candidate: Candidate, unit: Unit) -> Row:
         "split": unit.first.split, "pixels": shown_sha256(candidate.media),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": canonical_json(sorted(said)), "tells": samples.tells(ctx, candidate),
+        "means": vectors.means(ctx.recipe.deduplicate, candidate), "looks": None,
         "bytes": samples.size(candidate, len(body)), "words": samples.words(candidate, len(body)),
         "members": samples.members(candidate),
         "asked": asked_of(candidate), "body": body,

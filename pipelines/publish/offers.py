@@ -13,7 +13,7 @@ from catalog.subjects import pools
 from pipelines.confounding import held_out
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
-from pipelines.publish import retold, together
+from pipelines.publish import nearly, retold, together
 from pipelines.publish.history import History
 from pipelines.publish.people import SPLIT, People
 from pipelines.publish.questions import Questions
@@ -88,30 +88,27 @@ class Offers:
         return pl.col("words").fill_null(0) if there else pl.lit(0)
 
     def copies(self) -> pl.DataFrame:
-        """key, kept, torn, retold, alike, mixed: what does not leave. Of candidates that show the same pixels, `kept`:
+        """key, kept, torn, retold, why, mixed: what does not leave. Of candidates that show the same pixels, `kept`:
         the one in which people drew most, then one that stands, then the first by key. `torn`: their set calls them by
-        other classes there; then none of them is kept. `retold`: the one that leaves of those whose sources say nearly
-        the same, and how far they are `alike`. `mixed`: why the recipe's mix leaves one out, or a group shows
+        other classes there; then none of them is kept. `retold`: the one that leaves of those that say or look nearly
+        the same, with the reason in `why`. `mixed`: why the recipe's mix leaves one out, or a group shows
         people of several splits."""
         twice = self._seen_twice()
         rounds = len(twice) // AT_ONCE + 1
         found = pl.concat([self._copies(twice, number, rounds) for number in range(rounds)])
         found = pl.concat([found, self._of_torn(found)]).unique("key", keep="last")
-        found = pl.concat([found, self._retold(found)], how="diagonal")
+        found = pl.concat([found, self._nearly(found)], how="diagonal")
         if self.history and self.history.grows:
             found = pl.concat([found, together.parted(self._together(found), self.history.rows)], how="diagonal")
         return pl.concat([found, self._mixed(found)], how="diagonal").sort("key")
 
-    def _retold(self, copies: pl.DataFrame) -> pl.DataFrame:
-        """key, retold, alike: of what would leave else, those whose sources say what that of another one does."""
-        least = self.ctx.recipe.deduplicate.texts
+    def _nearly(self, copies: pl.DataFrame) -> pl.DataFrame:
+        """key, retold, why: of what would leave else, what says or looks nearly the same as something that does."""
 
-        def rows() -> Iterator[pl.DataFrame]:
-            for frame in self.columns("key", "subject", "drawn", "tells"):
-                told = frame.filter(pl.col("tells").is_not_null()).join(copies, on="key", how="anti")
-                yield told.with_columns(new=self._new(told))
+        def columns(*names: str) -> Iterator[pl.DataFrame]:
+            return (frame.with_columns(new=self._new(frame)) for frame in self.columns(*names))
 
-        return retold.NONE if least is None else retold.retold(rows, least)
+        return nearly.left_out(self.ctx.recipe.deduplicate, columns, copies, self.store)
 
     def _new(self, frame: pl.DataFrame) -> pl.Series:
         """Which samples do not stand in the corpus that is appended to."""

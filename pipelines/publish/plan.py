@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.booking import ledger_row
 from pipelines.context import Context
-from pipelines.publish import retold, rewritten
+from pipelines.publish import rewritten
 from pipelines.publish.addresses import mark
 from pipelines.publish.growing import PLACED, Growing, Growth, Stays
 from pipelines.publish.history import ROW, History
@@ -187,9 +187,9 @@ def _fates(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
 def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
     rows: list[dict[str, Any]] = []
     columns = frame.select(
-        "key", "dataset", "record", "kept", "torn", "retold", "alike", barred=pl.coalesce("barred", "mixed")
+        "key", "dataset", "record", "kept", "torn", "retold", "why", barred=pl.coalesce("barred", "mixed")
     )
-    for unit, dataset, record, kept, torn, twin, alike, barred in columns.iter_rows():
+    for unit, dataset, record, kept, torn, twin, why, barred in columns.iter_rows():
         about = {"stage": NAME, "dataset": dataset, "unit": unit, "key": key}
         if barred:
             outcome = Outcome(fate="filtered", reason=barred, **about)
@@ -199,7 +199,7 @@ def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
         elif kept:
             outcome = Outcome(fate="deduplicated", reason=f"the same pixels as {kept}", **about)
         elif twin:
-            outcome = Outcome(fate="deduplicated", reason=retold.reason(twin, alike), **about)
+            outcome = Outcome(fate="deduplicated", reason=why, **about)
         else:
             outcome = Outcome(fate="emitted", out=1, **about)
         rows.append(ledger_row(outcome, record))

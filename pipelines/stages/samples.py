@@ -4,6 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines import vectors
 from pipelines.booking import emitted, quarantined, verdict
 from pipelines.context import BAD_DATA, Context
 from pipelines.drawn import Drawn
@@ -44,6 +48,7 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     told = {"required": list(text.required), "unchecked": text.unchecked}
     marks = {"marks": fingerprint.VERSION} if ctx.recipe.splits.copies else {}
     texts = {"texts": retelling.VERSION} if ctx.recipe.deduplicate.texts is not None else {}
+    texts |= vectors.params(ctx.recipe.deduplicate)
     return {"checks": checks, **marks, **texts, **(told if text.required or text.unchecked != "sentence" else {})}
 
 
@@ -67,7 +72,7 @@ def run(ctx: Context, packet: Packet) -> None:
             quarantined(packet, NAME, state.scene.key, reason, {"scene": state.scene.key})
             continue
         candidate = _candidate(ctx, packet, state, checks)
-        packet.emit("samples", _row(ctx, packet, candidate))
+        packet.emit("samples", _row(ctx, packet, candidate, _picture(ctx, packet, state)))
         _keep(packet, state, candidate)
         emitted(packet, NAME, state.scene.key)
     if ctx.recipe.splits.copies and packet.rows.get("samples"):
@@ -190,19 +195,28 @@ def _checked_row(packet: Packet, state: SceneState, check: Check) -> Row:
                    scene=scene, score=check.score)  # fmt: skip
 
 
-def _row(ctx: Context, packet: Packet, candidate: Candidate) -> Row:
-    body = candidate.to_row()
+def _row(ctx: Context, packet: Packet, candidate: Candidate, picture: NDArray[np.uint8] | None) -> Row:
+    body, asked = candidate.to_row(), ctx.recipe.deduplicate
+    said = _said(packet.record) if candidate.counterfactual is None else "[]"
     return {
         "key": candidate.key, "dataset": candidate.dataset, "made": packet.keys[NAME], "record": candidate.record,
         "subject": candidate.subject, "modality": candidate.modality.code,
         "anatomy": candidate.anatomy[0].label if candidate.anatomy else None, "split": packet.record.split,
         "pixels": _pixels(packet, candidate),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
-        "said": _said(packet.record) if candidate.counterfactual is None else "[]", "tells": tells(ctx, candidate),
+        "said": said, "tells": tells(ctx, candidate), "means": vectors.means(asked, candidate),
+        "looks": vectors.looks(asked, candidate, picture, said),
         "bytes": size(candidate, len(body)), "words": words(candidate, len(body)),
         "members": members(candidate, signal=packet.record.kind == "signal"),
         "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip
+
+
+def _picture(ctx: Context, packet: Packet, state: SceneState) -> NDArray[np.uint8] | None:
+    """What is shown, where the recipe compares pictures by their looks; a scan or a clip is none."""
+    if ctx.recipe.deduplicate.looks is None or state.scene.view.frame in WHOLES:
+        return None
+    return (state.view or facts_stage.drawn(ctx, packet, state)).image
 
 
 def _pixels(packet: Packet, candidate: Candidate) -> str:

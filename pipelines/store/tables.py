@@ -42,6 +42,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "drawn",
         "said",
         "tells",
+        "means",
+        "looks",
         "bytes",
         "words",
         "members",
@@ -56,6 +58,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _TYPES = {
     "here": pa.bool_(), "seq": pa.int64(), "score": pa.float64(), "out": pa.int64(), "attempt": pa.int64(),
     "drawn": pa.int64(), "bytes": pa.int64(), "words": pa.int64(), "tells": pa.binary(),
+    "means": pa.binary(), "looks": pa.binary(),
     "tokens_in": pa.int64(), "tokens_out": pa.int64(),
 }  # fmt: skip
 

@@ -109,7 +109,9 @@ def alike(one: str, other: str) -> float:
 def test_what_is_left_out_is_as_alike_as_is_asked_for_to_one_that_is_not(
     rows: pl.DataFrame, least: float, parts: int
 ) -> None:
-    found = retold(lambda: [rows.filter(pl.int_range(pl.len()) % parts == n) for n in range(parts)], least)
+    found = retold(
+        lambda: [rows.filter(pl.int_range(pl.len()) % parts == n) for n in range(parts)], texts.Runs(least)
+    ).twins
     by_key = {row["key"]: row for row in rows.to_dicts()}
     gone = set(found["key"])
     for key, kept, share in found.iter_rows():
@@ -132,7 +134,7 @@ def test_rounds_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = pl.DataFrame({"key": [f"k{n:03}" for n in range(len(said))], "drawn": 0, "new": True,
                          "subject": [f"p{n % 7}" for n in range(len(said))],
                          "tells": [texts.signed(text, []) for text in said]})  # fmt: skip
-    once = retold(lambda: [rows], 0.9)
+    once = retold(lambda: [rows], texts.Runs(0.9)).twins
     monkeypatch.setattr("pipelines.publish.retold.AT_ONCE", 50)
-    assert once.equals(retold(lambda: [rows[40:], rows[:40]], 0.9))
+    assert once.equals(retold(lambda: [rows[40:], rows[:40]], texts.Runs(0.9)).twins)
     assert once.height == 2 * len(WORDS)

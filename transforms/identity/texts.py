@@ -43,23 +43,58 @@ def signature(sample: Candidate) -> bytes | None:
     """What the source says with a sample, as MEANT + 4 x ROWS bytes; None where that is under LEAST words. The first
     MEANT are equal only where two name the same concepts, present or absent on the same sides, with the same numbers
     and as many words that deny or tell a side."""
+    return signed(*told(sample))
+
+
+def told(sample: Candidate) -> tuple[str, list[tuple[str, ...]]]:
+    """What the source says with a sample, and the things that are named in it."""
     said = sample.description.source
-    return signed(sample.document or " ".join(one.text for one in said), _named(said))
+    return sample.document or " ".join(one.text for one in said), list(_named(said))
 
 
 def signed(text: str, named: Iterable[tuple[str, ...]]) -> bytes | None:
     """The same of a text in which these things are `named`."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    sentences = [_WORD.findall(sentence) for sentence in _END.split(plain)]
-    words = [word for sentence in sentences for word in sentence]
+    if (meant := meaning(text, named)) is None:
+        return None
+    runs = {" ".join(own[n : n + RUN]) for own in _words(text) for n in range(max(1, len(own) - RUN + 1)) if own}
+    hashed = _empty().copy()
+    hashed.update_batch([run.encode() for run in sorted(runs)])
+    return meant + np.asarray(hashed.hashvalues, "<u4").tobytes()
+
+
+def meaning(text: str, named: Iterable[tuple[str, ...]]) -> bytes | None:
+    """The digest alone, MEANT bytes; None where the text is under LEAST words."""
+    words = [word for sentence in _words(text) for word in sentence]
     if len(words) < LEAST:
         return None
     grave = Counter(word for word in words if word in _DENIES or word[0].isdigit())
-    meant = content_key(sorted(named), sorted(grave.items()))[: 2 * MEANT]
-    runs = {" ".join(own[n : n + RUN]) for own in sentences for n in range(max(1, len(own) - RUN + 1)) if own}
-    hashed = _empty().copy()
-    hashed.update_batch([run.encode() for run in sorted(runs)])
-    return bytes.fromhex(meant) + np.asarray(hashed.hashvalues, "<u4").tobytes()
+    return bytes.fromhex(content_key(sorted(named), sorted(grave.items()))[: 2 * MEANT])
+
+
+def _words(text: str) -> list[list[str]]:
+    """The words of each sentence."""
+    return [_WORD.findall(one) for one in _END.split(unicodedata.normalize("NFKC", text).casefold())]
+
+
+class Runs:
+    """Signatures of which two are near where at least this share of their runs agrees."""
+
+    def __init__(self, least: float) -> None:
+        self.least, self._layout = least, layout(least)
+        self.bands = self._layout.bands
+
+    def unpacked(self, signatures: list[bytes]) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+        """(n,) what is meant, and (n, ROWS) the rows of each."""
+        return unpacked(signatures)
+
+    def buckets(self, meant: NDArray[np.uint64], hashed: NDArray[np.uint32]) -> NDArray[np.uint64]:
+        """(n, bands): where each text lies in each band."""
+        return buckets(meant, hashed, self._layout)
+
+    def alike(self, hashed: NDArray[np.uint32], others: list[int], at: int) -> NDArray[np.float64]:
+        """The shares of equal rows of one with the others."""
+        shares: NDArray[np.float64] = (hashed[others] == hashed[at]).mean(1)
+        return shares
 
 
 def layout(least: float) -> Layout:

@@ -26,7 +26,7 @@ BEARS: dict[str, set[str]] = {
     "privacy": {"subject", "addresses"},
 }
 """Key of a recipe -> what of a sample it decides, in the words of `differs`, and nothing else of it."""
-OTHERS = ("mix", "sources", "use", "deface", "on_shared_subjects", "splits.copies")
+OTHERS = ("mix", "sources", "use", "deface", "deduplicate", "on_shared_subjects", "splits.copies")
 """What decides which samples leave: of one that stays, its split and questions depend on the others."""
 
 

@@ -54,7 +54,16 @@ class MiniLm:
 
     def encode(self, text: str) -> NDArray[np.float32]:
         """float32, 384 numbers."""
-        ids = np.array([self._tokenizer.encode(text).ids], np.int64)
+        return self._vector(self._tokenizer.encode(text).ids)
+
+    def whole(self, text: str) -> NDArray[np.float32]:
+        """The same of a text of any length: the mean of the vectors of its pieces of LONGEST tokens."""
+        first = self._tokenizer.encode(text)
+        mean = np.mean([len(one.ids) * self._vector(one.ids) for one in (first, *first.overflowing)], axis=0)
+        return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+    def _vector(self, tokens: list[int]) -> NDArray[np.float32]:
+        ids = np.array([tokens], np.int64)
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         mean = self._session.run(["last_hidden_state"], feed)[0][0].mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), np.float32)
