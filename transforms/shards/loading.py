@@ -46,8 +46,8 @@ features = Features._from_yaml_list(card["dataset_info"]["features"])
 samples = load_dataset("webdataset", data_files="*.tar", split="train", features=features)
 ```
 
-Versions before 4.7, tried from 3.2 on, know no column of JSON and stop at the front matter. They read the tars with the
-JSON as a string, which they write as Python does:
+Versions before 4.7 know no column of JSON and stop at the front matter. 3.2 reads the tars with the JSON as a string,
+which it writes as Python does; 4.6 was tried and does not (`triptych export . OUT --to hf` writes Parquet):
 
 ```python
 import ast, yaml
