@@ -15,6 +15,7 @@ from catalog.errors import CatalogError
 from catalog.subjects import sharing, space_of
 from catalog.support import levels
 from schemas import DatasetCard, LabelSpace, Model, Recipe, spdx
+from schemas.faults import like
 from schemas.recipe import SourceSpec, Use, ViewSpec
 from transforms.shards.licence import gate
 
@@ -80,7 +81,7 @@ class Proposal(Model):
 def use_of(name: str, option: str) -> Use:
     """A use by its name. Raises CatalogError with the option's name."""
     if name not in USES:
-        raise CatalogError(option, name, f"nothing is called that; there are {', '.join(USES)}")
+        raise CatalogError(option, name, f"nothing is called that{like(name, USES)}; there are {', '.join(USES)}")
     return USES[name]
 
 

@@ -214,7 +214,7 @@ def _has(one: _Set, meaning: Meaning) -> float:
     card = one.card
     if meaning.terms is not None:
         return float(ALLOWS[meaning.terms](card.terms))
-    if meaning.task is not None:
+    if meaning.task is not None and not (meaning.task in card.tasks and meaning.all):
         return ITSELF if meaning.task in card.tasks else 0.0
     scores = [ITSELF if slug in one.own else BELOW if slug in one.above else 0.0 for slug in meaning.all]
     return min(scores, default=0.0)

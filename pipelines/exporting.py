@@ -51,15 +51,16 @@ def export(
         names = list(formats())
         raise ExportError(f"--to {to}: no such format{like(to, names)}; there are {', '.join(names)}")
     if unknown := sorted(set(made_by or ()) - set(MAKERS)):
-        raise ExportError(f"--made-by {unknown[0]}: there are {', '.join(MAKERS)}")
+        raise ExportError(f"--made-by {unknown[0]}{like(unknown[0], MAKERS)}: there are {', '.join(MAKERS)}")
     _refuse_unused(found, {"--coordinates": coordinates, "--style": style, "--made-by": made_by})
     if coordinates and coordinates not in found.COORDINATES:
-        raise ExportError(f"--coordinates {coordinates}: {found.NAME} has {', '.join(found.COORDINATES)}")
+        near = like(coordinates, found.COORDINATES)
+        raise ExportError(f"--coordinates {coordinates}{near}: {found.NAME} has {', '.join(found.COORDINATES)}")
     coordinates = coordinates or next(iter(found.COORDINATES), "pixels")
     job = Job(corpus, out, coordinates, style or "answer", split, tuple(made_by or ("human",)))
     if not job.splits:
         there = sorted({one.split for one in job.manifest.shards})
-        raise ExportError(f"{corpus}: no split {split!r}; there are {', '.join(there)}")
+        raise ExportError(f"{corpus}: no split {split!r}{like(split or '', there)}; there are {', '.join(there)}")
     if why := taken(out):
         raise ExportError(why)
     if out.resolve().is_relative_to(corpus.resolve()):

@@ -7,6 +7,7 @@ from pipelines.recipes import RecipeError
 from pipelines.stages import NAMES
 from pipelines.store import Store
 from schemas import Recipe
+from schemas.faults import like
 
 
 def last_run(workspace: str) -> Context:
@@ -20,6 +21,6 @@ def last_run(workspace: str) -> Context:
 def stages_of(ctx: Context, stage: str | None) -> tuple[str, ...]:
     """What is to run: the stage's own engine and those after it, as far as the last run came. Raises RecipeError."""
     if stage not in (None, "ingest", *NAMES):
-        raise RecipeError(f"--stage {stage}: there are ingest, {', '.join(NAMES)}")
+        raise RecipeError(f"--stage {stage}{like(stage, ('ingest', *NAMES))}: there are ingest, {', '.join(NAMES)}")
     first = ("ingest", "curate") if stage in (None, "ingest") else ("curate",)
     return (*first, "publish") if Store(ctx.workspace).read_json(STAMP) else first

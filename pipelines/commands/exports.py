@@ -8,6 +8,7 @@ from rich.table import Table
 
 from pipelines.commands.shared import AsJson, console, refuse_address, say
 from pipelines.recipes import RecipeError
+from schemas.faults import like
 
 if TYPE_CHECKING:
     from transforms.shards.exports._job import Job
@@ -47,7 +48,7 @@ def export(
         raise RecipeError("export: name the published folder and a new folder: triptych export SHARDS OUT --to FORMAT")
     refuse_address("OUT", out)
     if style is not None and style not in STYLES:
-        raise RecipeError(f"--style {style}: use one of {', '.join(STYLES)}")
+        raise RecipeError(f"--style {style}{like(style, STYLES)}: use one of {', '.join(STYLES)}")
     with fetched(corpus) as folder:
         job = make(folder, to, out, coordinates, style, split, made_by)  # type: ignore[arg-type]
     if as_json:

@@ -24,6 +24,7 @@ from pipelines.commands.shared import (
     writable,
 )  # fmt: skip
 from pipelines.recipes import RecipeError
+from schemas.faults import like
 
 KEYS = "of a sample, record or region; a file's path; SHARD.tar or SHARD.tar@OFFSET"
 Format = Annotated[str, typer.Option("--format", help="text, json or prov (PROV-O as JSON-LD)")]
@@ -40,8 +41,8 @@ def explain(
     from pipelines.explain_text import render
     from pipelines.store import Store
 
-    if form not in ("text", "json", "prov"):
-        raise RecipeError(f"--format {form}: there are text, json and prov")
+    if form not in (known := ("text", "json", "prov")):
+        raise RecipeError(f"--format {form}{like(form, known)}: there are text, json and prov")
     store = Store(place(workspace, "--workspace"))
     if store.parts is None:
         raise RecipeError(f"{workspace}: {_no_workspace(Path(store.workspace))}")

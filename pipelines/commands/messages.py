@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.recipes import RecipeError
+from schemas.faults import like
 
 if TYPE_CHECKING:
     from schemas import Dialogue, Sample
@@ -21,8 +22,8 @@ def messages(
     split: Annotated[str | None, typer.Option(help="only this split")] = None,
 ) -> None:
     """The dialogues of published shards as chat messages, a JSON line each, with their reasoning."""
-    if style not in ("answer", "prose", "steps", "tools", "preference"):
-        raise RecipeError(f"--style {style}: use one of {STYLES}")
+    if style not in (known := ("answer", "prose", "steps", "tools", "preference")):
+        raise RecipeError(f"--style {style}{like(style, known)}: use one of {STYLES}")
     found = False
     for line in lines(corpus, style, split):
         found = True

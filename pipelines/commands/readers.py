@@ -15,11 +15,13 @@ def readers(
 ) -> None:
     """The readers and annotation formats that cards are written in, with their options."""
     from connectors.manual import common, pages
+    from schemas.faults import like
 
     found = [page for page in (common(), *pages()) if name in (None, page.name)]
     if not found:
-        known = ", ".join(page.name for page in pages())
-        typer.echo(f"readers: {name}: no such reader or format; there are {known}", err=True)
+        known = [page.name for page in pages()]
+        near = like(name or "", known)
+        typer.echo(f"readers: {name}: no such reader or format{near}; there are {', '.join(known)}", err=True)
         raise typer.Exit(2)
     if as_json:
         typer.echo(json.dumps([page.model_dump() for page in found], ensure_ascii=False))

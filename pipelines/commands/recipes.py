@@ -8,6 +8,7 @@ from rich.table import Table
 
 from pipelines.commands.shared import AsJson, console, say
 from pipelines.recipes import RecipeError
+from schemas.faults import like
 
 if TYPE_CHECKING:
     from schemas import Recipe
@@ -26,8 +27,9 @@ def recipes(
 
     found = [(path, recipe) for path, recipe in recipes(folder or FOLDER) if name in (None, recipe.name)]
     if not found:
-        known = ", ".join(sorted(path.stem for path in (folder or FOLDER).glob("*.yaml"))) or "none"
-        raise RecipeError(f"recipes {name or ''}: no such recipe in {folder or FOLDER}; there are {known}")
+        known = sorted(path.stem for path in (folder or FOLDER).glob("*.yaml"))
+        near, there = like(name or "", known), ", ".join(known) or "none"
+        raise RecipeError(f"recipes {name or ''}: no such recipe in {folder or FOLDER}{near}; there are {there}")
     if as_json:
         say([_row(path, recipe) for path, recipe in found])
     elif name is None:

@@ -130,10 +130,11 @@ def run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> 
     """Runs stages; `more` are the fields of `pipelines.build.Job`."""
     from pipelines import build as runs
     from pipelines.recipes import RecipeError, refuse_missing
+    from schemas.faults import like
 
     job = runs.Job(stages, **more)
-    if job.engine not in ("ray", "inline"):
-        raise RecipeError(f"--engine {job.engine}: there are ray and inline")
+    if job.engine not in (known := ("ray", "inline")):
+        raise RecipeError(f"--engine {job.engine}{like(job.engine, known)}: there are ray and inline")
     refuse_runner(job.runner)
     if "curate" in stages:
         refuse_missing(ctx.recipe)

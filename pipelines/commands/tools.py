@@ -8,6 +8,7 @@ import typer
 
 from pipelines.commands.shared import RAW_FOLDER, AsJson, RawFolder, console, refuse_address, say
 from pipelines.recipes import RecipeError
+from schemas.faults import like
 
 SHOWN = ("shards/", "quarantine/", "report.json")  # what the pages show of a workspace
 A_CORPUS = "give a workspace with shards/ in it, or the published folder itself"
@@ -85,7 +86,7 @@ def mcp(
     from catalog.fuse import USES
 
     if use not in USES:
-        raise RecipeError(f"--use {use}: nothing is called that; there are {', '.join(USES)}")
+        raise RecipeError(f"--use {use}: nothing is called that{like(use, USES)}; there are {', '.join(USES)}")
     try:
         from pipelines.mcp import server
     except ModuleNotFoundError as error:

@@ -17,6 +17,7 @@ from pipelines.complaints import heard
 from pipelines.faults import reason_of
 from pipelines.marking import thing_of
 from schemas import DatasetCard, Layout, Record, Terms
+from schemas.faults import like
 from transforms.identity.things import Array, Thing
 from transforms.media.decoders import decode
 
@@ -111,7 +112,8 @@ def of_folder(
                 named = connector.card.id != "anything" or record.decoder.startswith("dicom")
                 yield from _of_record(root, record, wanted, named)
     if split is not None and splits and split not in splits:
-        yield f"no split {split!r}; there are {', '.join(sorted(one for one in splits if one)) or 'none'}"
+        there = sorted(one for one in splits if one)
+        yield f"no split {split!r}{like(split, there)}; there are {', '.join(there) or 'none'}"
 
 
 def _of_record(root: Path, record: Record, wanted: Mapping[str, str], named: bool) -> Iterator[Found | Unseen]:

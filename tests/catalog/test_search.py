@@ -53,6 +53,14 @@ def test_commercial_is_a_permission(index: Index) -> None:
     assert all(terms.access == "open" and not terms.credentialed for terms in opened)
 
 
+def test_a_name_that_means_a_thing_and_a_task_asks_for_both(index: Index) -> None:
+    """An ejection fraction is measured, and on a heart."""
+    cards, found = catalog.cards(), index.find("ejection fraction").ids
+    assert "echonet_dynamic" in found
+    assert all("measurement" in cards[name].tasks for name in found)
+    assert "origa" not in found, "a cup-to-disc ratio is measured, too"
+
+
 def test_all_that_is_asked_for_comes_first(index: Index) -> None:
     cards = catalog.cards()
     found = index.find("prostate mri segmentation")

@@ -1,5 +1,7 @@
 """What a client must give back of the toy corpus, and a client where it is installed."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,11 @@ from tests.scenes import SHAPES, axial_abdomen
 def client(module: str) -> Any:
     """The client's module; the test is skipped, with the way to have it, where it is not installed."""
     return pytest.importorskip(module, reason=f"{module} is not installed here: run `make test-clients`")
+
+
+def blocks(corpus: Path) -> list[str]:
+    """The programs that a corpus' card tells people to load it with."""
+    return re.findall(r"^```python\n(.*?)^```", (corpus / "README.md").read_text(), re.DOTALL | re.MULTILINE)
 
 
 def picture(number: int) -> np.ndarray:

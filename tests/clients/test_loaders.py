@@ -11,6 +11,7 @@ import yaml
 
 import triptych
 from schemas import Sample
+from tests.clients.reads import blocks
 from tests.corpora import corpus
 from tests.scenes import SHAPES, axial_abdomen
 
@@ -123,6 +124,28 @@ def test_datasets_reads_every_shard_at_once_with_the_features_of_the_card(
     rows = datasets.load_dataset("webdataset", data_files=files, split="train", streaming=streaming, features=features)
     keys = sorted(row["json"]["key"] for row in rows)
     assert keys == [f"toy-{n:04d}" for n in range(10)]
+
+
+@pytest.mark.parametrize("streaming", [True, False])
+def test_datasets_runs_the_lines_of_the_card_inside_the_folder(
+    published: Path, datasets: Any, monkeypatch: pytest.MonkeyPatch, streaming: bool
+) -> None:
+    monkeypatch.chdir(published)
+    first, *_ = (block for block in blocks(published) if "getcwd" in block)
+    space: dict[str, Any] = {}
+    exec(first.replace("streaming=True", f"streaming={streaming}"), space)
+    assert [row["json"]["key"] for row in space["samples"]] == [f"toy-{n:04d}" for n in range(6)]
+
+
+def test_datasets_runs_the_lines_of_a_card_of_layers_inside_the_folder(
+    layered: Path, datasets: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(layered)
+    space: dict[str, Any] = {}
+    exec(next(block for block in blocks(layered) if "concatenate" in block), space)
+    assert [(row["json"]["key"], row["png"] is None) for row in space["samples"]] == [
+        (f"toy-{n:04d}", False) for n in range(6)
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -281,3 +281,14 @@ def test_a_licence_that_forbids_blocks_the_plan(triptych: Run, tmp_path: Path, m
     assert f"radlabels_reports: blocked: {reason}" in told.err.splitlines()
     assert reason[:12] not in told.out
     assert not (tmp_path / "space").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("recipes startr", "starter"), ("readers dicom_seris", "dicom_series"), ("mcp --use commercail", "commercial"),
+     ("export a b --to coco --style prosa", "prose"),
+     ("build starter --engine rayy", "ray"), ("messages a --style step", "steps"), ("explain x --format jsn", "json"),
+     ("catalog ls --for comercial", "commercial")],
+)  # fmt: skip
+def test_what_is_chosen_from_a_list_is_told_with_the_nearest(triptych: Run, said: str, meant: str) -> None:
+    refused(triptych(*said.split()), f"did you mean '{meant}'?")

@@ -25,12 +25,14 @@ for sample in samples:
     image, record = sample.get("png"), sample["json"]
 ```
 
-With [datasets](https://huggingface.co/docs/datasets) (the front matter of this file names splits and features):
+With [datasets](https://huggingface.co/docs/datasets) 4.7 or later (the front matter of this file names splits and
+features). It takes a folder by its name, and none as ".":
 
 ```python
+import os
 from datasets import load_dataset
 
-samples = load_dataset(".", split="SPLIT", streaming=True)
+samples = load_dataset(os.getcwd(), split="SPLIT", streaming=True)
 ```
 
 or shards one by one, or all of them, with the features that the card names:
@@ -42,6 +44,20 @@ from datasets import Features, load_dataset
 card = yaml.safe_load(open("README.md").read().split("---\\n")[1])
 features = Features._from_yaml_list(card["dataset_info"]["features"])
 samples = load_dataset("webdataset", data_files="*.tar", split="train", features=features)
+```
+
+Versions before 4.7 know no column of JSON and stop at the front matter. 3.2 reads the tars with the JSON as a string,
+which it writes as Python does; 4.6 was tried and does not (`triptych export . OUT --to hf` writes Parquet):
+
+```python
+import ast, yaml
+from datasets import Features, load_dataset
+
+card = yaml.safe_load(open("README.md").read().split("---\\n")[1])
+columns = [{**one, "dtype": "string"} if one["name"] == "json" else one for one in card["dataset_info"]["features"]]
+features = Features._from_yaml_list(columns)
+for sample in load_dataset("webdataset", data_files="SPLIT-*.tar", split="train", features=features):
+    record = ast.literal_eval(sample["json"])
 ```
 
 `decode("rgb8")` turns index masks into colour: to keep their values, leave it out and read the bytes with
@@ -71,13 +87,14 @@ for sample in texts.compose(joined).decode("rgb8"):
 tars, `zip(wds.WebDataset("text-PATTERN"), wds.WebDataset("pixels-PATTERN"))` gives the two halves of each sample.
 `decode("rgb8")` turns index masks into colour: to keep their values, leave it out.
 
-With [datasets](https://huggingface.co/docs/datasets) (the front matter of this file names layers, splits and features),
-a split of which every shard has pixels:
+With [datasets](https://huggingface.co/docs/datasets) 4.7 or later (the front matter of this file names layers, splits
+and features), a split of which every shard has pixels. It takes a folder by its name, and none as ".":
 
 ```python
+import os
 from datasets import concatenate_datasets, load_dataset
 
-texts, pixels = (load_dataset(".", layer, split="SPLIT") for layer in ("text", "pixels"))
+texts, pixels = (load_dataset(os.getcwd(), layer, split="SPLIT") for layer in ("text", "pixels"))
 samples = concatenate_datasets([texts, pixels.remove_columns(["__key__", "__url__"])], axis=1)
 ```
 
