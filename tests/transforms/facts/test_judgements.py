@@ -74,6 +74,20 @@ CASES = {
     "a liver with a cyst": (["liver", "cyst"], [fact("f1", "whole_attenuation", 31.0, "HU", tolerance=2.0),
                                                 stated("f2", "contrast phase", "no contrast"),
                                                 fact("f3", "inside", 1.0, None, regions=("r2", "r1"))], None),
+    "a liver with a tumor": (["liver", "liver_tumor"], [fact("f1", "whole_attenuation", 31.0, "HU", tolerance=2.0),
+                                                       stated("f2", "contrast phase", "no contrast")], None),
+    "fat in the pancreas": (["pancreas", "spleen"], [
+        fact("f1", "whole_attenuation", 25.0, "HU", tolerance=2.0),
+        fact("f2", "whole_attenuation", 50.0, "HU", "r2", tolerance=2.0),
+        stated("f3", "contrast phase", "no contrast")], "steatotic"),
+    "a pancreas near the limit": (["pancreas", "spleen"], [
+        fact("f1", "whole_attenuation", 33.5, "HU", tolerance=2.0),
+        fact("f2", "whole_attenuation", 50.0, "HU", "r2", tolerance=2.0),
+        stated("f3", "contrast phase", "no contrast")], None),
+    "a spleen like water": (["pancreas", "spleen"], [
+        fact("f1", "whole_attenuation", 25.0, "HU", tolerance=2.0),
+        fact("f2", "whole_attenuation", 1.0, "HU", "r2", tolerance=2.0),
+        stated("f3", "contrast phase", "no contrast")], None),
     "cup": (["optic_cup", "optic_disc"], [fact("f1", "cup_to_disc", 0.8, None, regions=("r1", "r2"))], "large"),
     "heart": (["heart", "left_lung"], [fact("f1", "cardiothoracic", 0.61, None, regions=("r1", "r2")),
                                        stated("f2", "view", "posteroanterior")], "enlarged"),
