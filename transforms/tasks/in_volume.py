@@ -30,13 +30,16 @@ def _burden(finding: str, organ: str, name: str, holder: str) -> Program:
     )  # fmt: skip
 
 
-def _whole_contrast(finding: str, organ: str, name: str, holder: str, own: float | None, less: float) -> Program:
-    """`own`: the mean of the finding, where a fact tells it."""
-    rest = None if own is None else own - less
+def contrast(
+    finding: str, organ: str, name: str, holder: str, own: float | None, less: float, on: str = "whole_"
+) -> Program:
+    """The mean of a finding less that of the rest of an organ: in the volume, or `on` a picture (""). `own`: the mean
+    of the finding, where a fact tells it."""
+    rest, values = None if own is None else own - less, "values of all voxels of" if on else "values within"
     return (
-        Sketch("whole_mean", {"region": finding}, f"Average the values of all voxels of {name}: {{value}}.", finding,
-               own),
-        Sketch("whole_mean_of_rest", {"organ": organ, "finding": finding},
+        Sketch(f"{on}mean" if on else "mean_intensity", {"region": finding}, f"Average the {values} {name}: {{value}}.",
+               finding, own),
+        Sketch(f"{on}mean_of_rest", {"organ": organ, "finding": finding},
                f"Average those of the rest of {holder}: {{value}}.", organ, rest),
         Sketch("difference", BOTH, "Take the second from the first: {value}."),
     )  # fmt: skip
@@ -67,7 +70,7 @@ def clearance(book: Book, fact: Fact) -> Program:
 
 MAKERS: Mapping[str, Callable[..., Program]] = {
     "burden": _burden,
-    "whole_contrast": _whole_contrast,
+    "whole_contrast": contrast,
     "ratio_of_volumes": _ratio_of_volumes,
     "clearance": _clearance,
 }
