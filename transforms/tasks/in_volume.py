@@ -57,6 +57,22 @@ def _clearance(structure: str, finding: str, name: str, other: str) -> Program:
     return (Sketch("clearance", {"region": structure, "to": finding}, text, structure),)
 
 
+def _portion(structure: str, finding: str, name: str, other: str) -> Program:
+    return (
+        Sketch("shared_voxels", {"a": finding, "b": structure},
+               f"Of the voxels of {other}, count those within {name}: {{value}}.", finding),
+        Sketch("voxels", {"region": finding}, f"Count the voxels of {other}: {{value}}.", finding),
+        Sketch("percent", BOTH, "Take the first as a share of the second: {value}."),
+    )  # fmt: skip
+
+
+def within(book: Book, fact: Fact) -> Sketch:
+    """What of a finding lies in a structure, at once: where several structures are compared."""
+    structure, finding = fact.regions
+    text = f"Take the share of the voxels of {book.called(finding)} within {book.called(structure)}: {{value}}."
+    return Sketch("portion", {"region": structure, "of": finding}, text, structure)
+
+
 def clearance(book: Book, fact: Fact) -> Program:
     """How far a structure is from a finding, taken apart."""
     structure, finding = fact.regions
@@ -73,5 +89,6 @@ MAKERS: Mapping[str, Callable[..., Program]] = {
     "whole_contrast": contrast,
     "ratio_of_volumes": _ratio_of_volumes,
     "clearance": _clearance,
+    "portion": _portion,
 }
 """Predicate -> the program of its fact."""

@@ -110,6 +110,14 @@ def lesions() -> ViewData:
     return replace(view, scene=view.scene.model_copy(update={"media": (media,)}), volume=values)
 
 
+def segments() -> ViewData:
+    """A tumor of 10 columns, of which 6 lie in one segment of the liver, 3 in another and 1 in a third."""
+    return volume({
+        "liver_segment_6": (2, 2, 2, 12, 28, 18), "liver_segment_5": (12, 2, 2, 15, 28, 18),
+        "liver_segment_4": (15, 2, 2, 28, 28, 18), "liver_tumor": (6, 5, 5, 16, 10, 10),
+    })  # fmt: skip
+
+
 def unenhanced() -> ViewData:
     """A liver of 31 HU, a pancreas of 27 and a spleen of 50, without contrast medium."""
     boxes = {"liver": (2, 2, 2, 20, 20, 12), "pancreas": (22, 2, 2, 28, 12, 12), "spleen": (22, 14, 2, 28, 24, 12)}
@@ -199,6 +207,11 @@ VIEWS: dict[str, tuple[Callable[[], ViewData], tuple[str, ...], dict[str, tuple[
         "attenuation of the largest neoplasm over the whole scan less that of the rest": ("-40 HU", 6),
         "far is it from the stomach to the largest neoplasm": ("30 mm", 3),
         "nearer to the largest neoplasm over the whole scan, the stomach or the spleen": ("the stomach", 3),
+    }),
+    "segments": (segments, ("quantity", "portions"), {
+        "share of the liver tumor within liver segment VI ": ("60 %", 3),
+        "share of the liver tumor within liver segment IV ": ("10 %", 3),
+        "more of the liver tumor": ("", 0),
     }),
     "unenhanced": (unenhanced, ("quantity",), {
         "By the limit of 40 HU for the liver": ("moderately to severely steatotic", 3),
