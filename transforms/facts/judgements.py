@@ -94,6 +94,7 @@ def _right(axis: Fact) -> str | None:
 
 STAGES: dict[str, tuple[str, tuple[tuple[float, str], ...], str]] = {
     "kidney_tumor": ("kidney", ((40, "T1a"), (70, "T1b"), (100, "T2a")), "T2b"),
+    "breast_cancer": ("breast", ((20, "T1"), (50, "T2")), "T3"),
     "pancreatic_tumor": ("pancreas", ((20, "T1"), (40, "T2")), "T3"),
     "lung_neoplasm": (
         "lung", ((10, "T1a"), (20, "T1b"), (30, "T1c"), (40, "T2a"), (50, "T2b"), (70, "T3")), "T4",
@@ -263,7 +264,7 @@ def _taken(scene: Scene, space: LabelSpace) -> Iterator[tuple[str, Values, tuple
         if tumour and {"diameter", "spacing"} <= given.keys():
             yield "recist", {role: given[role] for role in ("diameter", "spacing")}, (rid,)
         stage = next((key for key in STAGES if key in kinds), None)
-        if stage is not None and "diameter" in given and modality == "ct":
+        if stage is not None and "diameter" in given and modality == ("mr" if stage == "breast_cancer" else "ct"):
             yield stage, {"diameter": given["diameter"]}, (rid,)
         if "volume" in given and ((slug == "spleen" and modality == "ct") or slug == "prostate"):
             yield slug, {"volume": given["volume"]}, (rid,)

@@ -99,6 +99,14 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(("length", "outcome"), [(14.0, "T1"), (35.0, "T2"), (64.0, "T3"), (50.2, None)])
+def test_a_breast_cancer_is_sized_on_mr_alone(length: float, outcome: str | None) -> None:
+    made = scene(["breast_cancer"], [fact("f1", "diameter", length, "mm", tolerance=0.7)])
+    assert not [one for one in judged(made) if "T categories" in str(one.name)]
+    found = judged(made.model_copy(update={"modality": SPACE.concept("mr")}))
+    assert [one.value for one in found] == ([f"of the size of {outcome}"] if outcome else [])
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule_gives_its_outcome_and_is_silent_without_an_input(name: str) -> None:
     slugs, facts, outcome = CASES[name]
