@@ -268,9 +268,9 @@ def _taken(scene: Scene, space: LabelSpace) -> Iterator[tuple[str, Values, tuple
             yield stage, {"diameter": given["diameter"]}, (rid,)
         if "volume" in given and ((slug == "spleen" and modality == "ct") or slug == "prostate"):
             yield slug, {"volume": given["volume"]}, (rid,)
-    found = {space.labelled(label).slug for label in by_concept(scene)}
+    shown = {space.labelled(label).slug for label in by_concept(scene)}
     affected = frozenset(
-        above for slug in found if space.get(slug).facet == "finding" for above in space.ancestors(slug)
+        above for slug in shown if space.get(slug).facet == "finding" for above in space.ancestors(slug)
     )
     plain = {slug: rid for slug, rid in alone.items() if slug not in affected}
     yield from _of_whole(plain, of, said, modality)
