@@ -8,6 +8,7 @@ often an axis of 40 degrees and a rate of 75, an effusion rather new than gone. 
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -75,6 +76,7 @@ def kinds() -> dict[str, tuple[Maker, tuple[str, ...]]]:
         "report": (report, ("report",)),
         "patient": (patient, ("attribute",)),
         "lesion": (lesion, ("nearest", "relation")),
+        "segments": (segments, ("portions",)),
     }
 
 
@@ -104,6 +106,24 @@ def lesion(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
         solids[rid] = solid
         regions.append(_region(rid, "neoplasm", space))
     return _measured(_named("lesion", number), space, values, solids, regions)
+
+
+def segments(number: int, space: LabelSpace, rng: np.random.Generator) -> Scene:
+    """Segments of a liver side by side, the borders between them anywhere, and a tumor across some of these."""
+    cells = np.indices(GRID)
+    values = np.zeros(GRID, np.float32)
+    edges = [4, *np.sort(rng.choice(np.arange(10, 38), 3, replace=False)), 44]
+    masks = [(f"liver_segment_{n}", (cells[0] >= a) & (cells[0] < b))
+             for n, (a, b) in zip((6, 5, 8, 4), pairwise(edges), strict=True)]  # fmt: skip
+    centre, radius = rng.uniform((12, 12, 10), (36, 24, 16)), rng.uniform(3, 7)
+    masks.append(("liver_tumor", sum((cells[n] - centre[n]) ** 2 for n in range(3)) <= radius**2))
+    solids, regions = {}, []
+    for place, (slug, mask) in enumerate(masks, 1):
+        solid = Solid.at(mask, (0, 0, 0), GRID)
+        if solid is not None:
+            solids[f"r{place}"] = solid
+            regions.append(_region(f"r{place}", slug, space))
+    return _measured(_named("segments", number), space, values, solids, regions)
 
 
 def _region(rid: str, slug: str, space: LabelSpace) -> SampleRegion:

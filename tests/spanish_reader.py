@@ -158,6 +158,7 @@ ONE = {
     "joint_area": "el área conjunta {of} y {of} en esta imagen",
     "area_share": "la proporción de la sección {of} que ocupan? {the} en esta imagen",
     "burden": "la proporción {of} que ocupan? {the} en el conjunto de la exploración",
+    "portion": "la proporción {of} dentro {of} en el conjunto de la exploración",
     "whole_contrast": "la atenuación media {of} en el conjunto de la exploración menos la del resto {of}",
     "clearance": "la menor distancia {of} (?:al|a la|a los|a las) {name} en el conjunto de la exploración",
     "ratio_of_volumes": "la relación entre el volumen {of} y el {of} en el conjunto de la exploración",
@@ -212,7 +213,8 @@ def _single(low: str, space: LabelSpace) -> Iterator[Says]:
         start = body.format(of=of, the=the, name=name)
         if m := re.match(f"{start.lower()} es (?:el )?(?:de )?{VALUE}", low):
             things = m.groups()[:-1]
-            yield Says(what, things[::-1] if what in ("area_share", "burden", "quadrant") else things, m.groups()[-1])
+            turned = what in ("area_share", "burden", "portion", "quadrant")
+            yield Says(what, things[::-1] if turned else things, m.groups()[-1])
     scale = r"de 5 \(de 1, .*, a 5, .*; media de \d+ lectores\)"
     if m := re.match(rf"(?:el|la) {name} {of}(?:, en su conjunto,)? se valora en {VALUE} {scale}", low):
         yield Says("rating", (m[2], m[1]), m[3])

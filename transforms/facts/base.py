@@ -37,7 +37,7 @@ number is none that anybody could measure."""
 OF_THINGS = frozenset((
     "area", "long_axis", "short_axis", "circularity", "solidity", "elongation", "volume", "diameter", "surface",
     "sphericity", "depth", "spread", "contrast", "burden", "asymmetry", "joint_volume", "ratio_of_volumes",
-    "joint_area", "area_share", "whole_contrast", "clearance", "larger", "distance", "mean_intensity",
+    "joint_area", "area_share", "portion", "whole_contrast", "clearance", "larger", "distance", "mean_intensity",
     "whole_attenuation", "pieces", "count",
 ))  # fmt: skip
 """What is measured of a thing, and of no state; how large a box is that marks one is told of the box."""

@@ -12,7 +12,7 @@ from transforms.facts.base import Draft, by_concept
 from transforms.facts.statement import ADULT
 
 NAME = "judgements"
-VERSION = "3"
+VERSION = "4"
 PREDICATES = ("judgement",)
 
 Values = dict[str, Fact]
@@ -94,6 +94,7 @@ def _right(axis: Fact) -> str | None:
 
 STAGES: dict[str, tuple[str, tuple[tuple[float, str], ...], str]] = {
     "kidney_tumor": ("kidney", ((40, "T1a"), (70, "T1b"), (100, "T2a")), "T2b"),
+    "breast_cancer": ("breast", ((20, "T1"), (50, "T2")), "T3"),
     "pancreatic_tumor": ("pancreas", ((20, "T1"), (40, "T2")), "T3"),
     "lung_neoplasm": (
         "lung", ((10, "T1a"), (20, "T1b"), (30, "T1c"), (40, "T2a"), (50, "T2b"), (70, "T3")), "T4",
@@ -145,6 +146,14 @@ RULES: dict[str, Rule] = {
         lambda v: "moderately to severely steatotic" if _under(v["liver"], 40.0) else None,
         "without contrast medium, of a liver in which nothing is outlined; above it there may be mild steatosis",
     ),
+    "pancreatic_fat": Rule(
+        "limit of 0.7 of the attenuation of the pancreas over that of the spleen on unenhanced CT",
+        "Koç and Taydaş, Turk J Gastroenterol 2020",
+        {"pancreas": ("whole_attenuation", "HU"), "spleen": ("whole_attenuation", "HU"), "phase": ("attribute", None)},
+        lambda v: _beyond(_quotient(v), 0.7, "steatotic", "not steatotic"),
+        "without contrast medium, of a pancreas and a spleen in which nothing is outlined; there by circles of 1 cm², "
+        "here by all voxels",
+    ),
     "cardiothoracic": Rule(
         "limit of 0.5 of the cardiothoracic ratio", "Danzer, Am J Med Sci 1919",
         {"ratio": ("cardiothoracic", None), "view": ("attribute", None)},
@@ -179,6 +188,18 @@ def _difference(values: Values) -> tuple[float, float]:
     """Liver less spleen in HU, and its tolerance."""
     liver, spleen = values["liver"], values["spleen"]
     return float(liver.value) - float(spleen.value), (liver.tolerance or 0.0) + (spleen.tolerance or 0.0)
+
+
+def _quotient(values: Values) -> tuple[float, float]:
+    """Pancreas over spleen, and the most that it is off by when each mean is off by its tolerance; where the spleen may
+    be no denser than water, so far off that no limit is clear of it."""
+    pancreas, spleen = float(values["pancreas"].value), float(values["spleen"].value)
+    off, other = values["pancreas"].tolerance or 0.0, values["spleen"].tolerance or 0.0
+    if spleen - other <= 0:
+        return 0.0, float("inf")
+    ratio = pancreas / spleen
+    ends = [(pancreas + a) / (spleen + b) for a in (-off, off) for b in (-other, other)]
+    return ratio, max(abs(end - ratio) for end in ends)
 
 
 def _beyond(value: tuple[float, float], limit: float, below: str, above: str) -> str | None:
@@ -243,11 +264,16 @@ def _taken(scene: Scene, space: LabelSpace) -> Iterator[tuple[str, Values, tuple
         if tumour and {"diameter", "spacing"} <= given.keys():
             yield "recist", {role: given[role] for role in ("diameter", "spacing")}, (rid,)
         stage = next((key for key in STAGES if key in kinds), None)
-        if stage is not None and "diameter" in given and modality == "ct":
+        if stage is not None and "diameter" in given and modality == ("mr" if stage == "breast_cancer" else "ct"):
             yield stage, {"diameter": given["diameter"]}, (rid,)
         if "volume" in given and ((slug == "spleen" and modality == "ct") or slug == "prostate"):
             yield slug, {"volume": given["volume"]}, (rid,)
-    yield from _of_liver(alone, of, said, modality)
+    shown = {space.labelled(label).slug for label in by_concept(scene)}
+    affected = frozenset(
+        above for slug in shown if space.get(slug).facet == "finding" for above in space.ancestors(slug)
+    )
+    plain = {slug: rid for slug, rid in alone.items() if slug not in affected}
+    yield from _of_whole(plain, of, said, modality)
     yield from _of_two(alone, of, said, modality)
     yield from _of_record(scene, space, said)
 
@@ -255,15 +281,21 @@ def _taken(scene: Scene, space: LabelSpace) -> Iterator[tuple[str, Values, tuple
 UNENHANCED = ("before contrast", "no contrast")
 
 
-def _of_liver(
+def _of_whole(
     alone: dict[str, str], of: dict[tuple[str, tuple[str, ...]], Fact], said: dict[str | None, Fact], modality: str
 ) -> Iterator[tuple[str, Values, tuple[str, ...]]]:
-    """A finding in it would be averaged with it."""
-    rid, phase = alone.get("liver", ""), said.get("contrast phase")
-    liver = of.get(("whole_attenuation", (rid,)))
-    mixed = any(predicate in ("inside", "burden") and regions[-1] == rid for predicate, regions in of)
-    if liver and phase and modality == "ct" and str(phase.value) in UNENHANCED and not mixed:
-        yield "liver_fat", {"liver": liver, "phase": phase}, (rid,)
+    """Of organs (`alone`) of which no finding is named; one that lies in an organ would be averaged with it."""
+    phase = said.get("contrast phase")
+    if phase is None or modality != "ct" or str(phase.value) not in UNENHANCED:
+        return
+    mixed = {regions[-1] for predicate, regions in of if predicate in ("inside", "burden", "whole_contrast")}
+    pure = {slug: rid for slug, rid in alone.items() if rid not in mixed and ("whole_attenuation", (rid,)) in of}
+    means = {slug: of["whole_attenuation", (rid,)] for slug, rid in pure.items()}
+    if "liver" in means:
+        yield "liver_fat", {"liver": means["liver"], "phase": phase}, means["liver"].regions
+    if {"pancreas", "spleen"} <= means.keys():
+        given = {"pancreas": means["pancreas"], "spleen": means["spleen"], "phase": phase}
+        yield "pancreatic_fat", given, means["pancreas"].regions
 
 
 def _of_two(

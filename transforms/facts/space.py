@@ -21,13 +21,15 @@ from transforms.regions.viewdata import ViewData
 
 NAME = "space"
 VERSION = "1"
-PREDICATES = ("burden", "whole_contrast", "clearance")
+PREDICATES = ("burden", "whole_contrast", "clearance", "portion")
 OF_TWO = ("inside", *PREDICATES)
 """That one thing lies inside another is measured on pictures too, and is told by `relation`."""
 
 ALIKE = 1e-6  # mm: so far apart, two ways are as long
 MOST_NEAR = 6
 """To so many structures, those whose boxes lie nearest, the way is measured."""
+LEAST = 5.0
+"""%: of less of a finding in one part of an organ, where its parts meet decides."""
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
@@ -35,13 +37,16 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     smallest of these is voxels of the finding, where one region shows all of it, and `whole_contrast` the mean of the
     finding less that of the rest of it, in HU: of two that lie whole in the scan.
     `clearance` (structure, finding): from the centre of a voxel of the one to the nearest one of the other, in mm, of
-    two that lie whole in the scan and share none, the finding being in one piece."""
+    two that lie whole in the scan and share none, the finding being in one piece.
+    `portion` (structure, finding): in %, what of a finding lies in one of the parts of an organ (segments of a liver,
+    lobes of a lung) that it lies across."""
     first = view.scene.media[0] if view.scene.media else None
     if first is None or first.kind != "volume":
         return
     inner = _Inner(view, space, grid_of(first))
     for finding in inner.findings:
         yield from _held(inner, finding)
+        yield from _across(inner, finding)
         if regular(inner.grid):
             yield from _near(inner, finding)
 
@@ -129,6 +134,23 @@ def _held(inner: _Inner, rid: str) -> Iterator[Draft]:
             yield Draft("whole_contrast", less, both, "HU", 2 * TOLERANCE_HU, scope="record")
 
 
+def _across(inner: _Inner, rid: str) -> Iterator[Draft]:
+    """Only where the parts share out what they hold of it, and that is nearly all: what is left over lies somewhere
+    that is not outlined. What of it the scan cuts off may lie in any of them."""
+    finding = inner.solid(rid)
+    if finding.size < SMALLEST or finding.cut:
+        return
+    shares: dict[tuple[str, ...], dict[str, float]] = {}
+    for one in inner.structures:
+        if inner.apart(rid, one) == 0 and not inner.kin(rid, one) and inner.entries[one].parents:
+            shares.setdefault(inner.entries[one].parents, {})[one] = portion(inner.solid(one), finding)
+    for parts in shares.values():
+        told = {one: share for one, share in parts.items() if share >= LEAST}
+        if len(told) > 1 and max(told.values()) < 100 * WITHIN and 100 * WITHIN <= sum(parts.values()) <= 100 + ALIKE:
+            for one, share in told.items():
+                yield Draft("portion", share, (one, rid), "%", max(0.1, 0.01 * share), scope="record")
+
+
 def _near(inner: _Inner, rid: str) -> Iterator[Draft]:
     finding, drawn = inner.solid(rid), {one.id: one.made_by.kind for one in inner.view.scene.regions}
     # A structure that a rule found ends where a tumour begins: how far that is says nothing.
@@ -150,6 +172,11 @@ def inside(a: Solid, b: Solid) -> float:
 def burden(finding: Solid, organ: Solid) -> float:
     """In %: of the organ's voxels those that are the finding's."""
     return 100 * finding.overlap(organ) / organ.size
+
+
+def portion(structure: Solid, finding: Solid) -> float:
+    """In %: of the finding's voxels those that lie in the structure."""
+    return 100 * inside(finding, structure)
 
 
 def contrast(finding: Solid, organ: Solid, values: NDArray[Any]) -> float | None:

@@ -37,6 +37,7 @@ TEMPLATES: Mapping[str, str] = {
     "level_lower": "the vertebral level of the lower end of {a} is {value}",
     "slice_level": "the vertebral level of this image is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
+    "portion": "the share of {b} within {a} over the whole scan is {value}",
     "clearance": "the shortest distance from {a} to {b} over the whole scan is {value}",
     "ratio_of_volumes": "the ratio of the volume of {a} to that of {b} over the whole scan is {value}",
     "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",

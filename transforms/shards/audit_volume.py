@@ -155,6 +155,8 @@ def _of_two(
     """The same of a fact about a finding and a structure; nothing of values that are not at hand."""
     if fact.predicate == "inside":
         yield fact, _differs(fact, space.inside(a, b))
+    elif fact.predicate == "portion":
+        yield fact, "is told of what the volume's faces cut" if b.cut else _differs(fact, space.portion(a, b))
     elif a.cut or b.cut:
         yield fact, "is told of what the volume's faces cut"
     elif fact.predicate == "clearance":

@@ -53,7 +53,7 @@ UNDECIDED = {
 }
 Edit = Sequence[str] | bool | None  # of a question: its choices, or none; false where it is not asked
 Edits = Mapping[str, Edit]  # dialogue -> edit
-COMPARED = ("attenuation", "comparison", "density", "nearest", "sequence", "volumes")
+COMPARED = ("attenuation", "comparison", "density", "nearest", "portions", "sequence", "volumes")
 """Families that ask which of two is more, or comes first, the first of their regions being the one that is."""
 ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,

@@ -10,7 +10,7 @@ from transforms.text.grammar import article
 from transforms.text.line import Line
 
 NAME = "grounding"
-VERSION = "5"
+VERSION = "6"
 SKILL = "localise"
 
 ASK_BOX = (
@@ -18,7 +18,10 @@ ASK_BOX = (
     "Where {is} {name}? Answer with its box [x0, y0, x1, y1] in pixels.",
     "Locate {name} and return its box [x0, y0, x1, y1] in pixels.",
 )
-ASK_WHAT = ("What lies within the box {box}, and fills it?", "Which structure does the box {box} enclose most tightly?")
+ASK_WHAT = (
+    "What lies within the box {box}, and fills it?",
+    "Around which structure is the box {box} the tightest one?",
+)
 ASK_MARKED = ("What is marked with the box {box}?", "For what was the box {box} drawn?")
 ASK_POINT = (
     "Where {is} {name}? Answer with one point [x, y] in pixels of the image.",

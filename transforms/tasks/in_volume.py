@@ -30,13 +30,16 @@ def _burden(finding: str, organ: str, name: str, holder: str) -> Program:
     )  # fmt: skip
 
 
-def _whole_contrast(finding: str, organ: str, name: str, holder: str, own: float | None, less: float) -> Program:
-    """`own`: the mean of the finding, where a fact tells it."""
-    rest = None if own is None else own - less
+def contrast(
+    finding: str, organ: str, name: str, holder: str, own: float | None, less: float, on: str = "whole_"
+) -> Program:
+    """The mean of a finding less that of the rest of an organ: in the volume, or `on` a picture (""). `own`: the mean
+    of the finding, where a fact tells it."""
+    rest, values = None if own is None else own - less, "values of all voxels of" if on else "values within"
     return (
-        Sketch("whole_mean", {"region": finding}, f"Average the values of all voxels of {name}: {{value}}.", finding,
-               own),
-        Sketch("whole_mean_of_rest", {"organ": organ, "finding": finding},
+        Sketch(f"{on}mean" if on else "mean_intensity", {"region": finding}, f"Average the {values} {name}: {{value}}.",
+               finding, own),
+        Sketch(f"{on}mean_of_rest", {"organ": organ, "finding": finding},
                f"Average those of the rest of {holder}: {{value}}.", organ, rest),
         Sketch("difference", BOTH, "Take the second from the first: {value}."),
     )  # fmt: skip
@@ -54,6 +57,22 @@ def _clearance(structure: str, finding: str, name: str, other: str) -> Program:
     return (Sketch("clearance", {"region": structure, "to": finding}, text, structure),)
 
 
+def _portion(structure: str, finding: str, name: str, other: str) -> Program:
+    return (
+        Sketch("shared_voxels", {"a": finding, "b": structure},
+               f"Of the voxels of {other}, count those within {name}: {{value}}.", finding),
+        Sketch("voxels", {"region": finding}, f"Count the voxels of {other}: {{value}}.", finding),
+        Sketch("percent", BOTH, "Take the first as a share of the second: {value}."),
+    )  # fmt: skip
+
+
+def within(book: Book, fact: Fact) -> Sketch:
+    """What of a finding lies in a structure, at once: where several structures are compared."""
+    structure, finding = fact.regions
+    text = f"Take the share of the voxels of {book.called(finding)} within {book.called(structure)}: {{value}}."
+    return Sketch("portion", {"region": structure, "of": finding}, text, structure)
+
+
 def clearance(book: Book, fact: Fact) -> Program:
     """How far a structure is from a finding, taken apart."""
     structure, finding = fact.regions
@@ -67,8 +86,9 @@ def clearance(book: Book, fact: Fact) -> Program:
 
 MAKERS: Mapping[str, Callable[..., Program]] = {
     "burden": _burden,
-    "whole_contrast": _whole_contrast,
+    "whole_contrast": contrast,
     "ratio_of_volumes": _ratio_of_volumes,
     "clearance": _clearance,
+    "portion": _portion,
 }
 """Predicate -> the program of its fact."""

@@ -85,10 +85,15 @@ def _difference(book: Book, given: dict[str, Fact]) -> Program:
     return (*looks, Sketch("difference", {"a": "#1", "b": "#2"}, "Take the second from the first: {value}."))
 
 
-def _whole_mean(book: Book, given: dict[str, Fact]) -> Program:
-    rid = given["liver"].regions[0]
+def _whole_mean(book: Book, fact: Fact) -> Sketch:
+    rid = fact.regions[0]
     text = f"Average the values of all voxels of {book.called(rid)}: {{value}}."
-    return (Sketch("whole_mean", {"region": rid}, text, rid, given["liver"].value),)
+    return Sketch("whole_mean", {"region": rid}, text, rid, fact.value)
+
+
+def _quotient(book: Book, given: dict[str, Fact]) -> Program:
+    looks = (_whole_mean(book, given["pancreas"]), _whole_mean(book, given["spleen"]))
+    return (*looks, Sketch("ratio", {"a": "#1", "b": "#2"}, "Divide the first by the second: {value}."))
 
 
 def heights(book: Book, cup: str, disc: str) -> Program:
@@ -122,7 +127,7 @@ def _fraction(book: Book, given: dict[str, Fact]) -> Program:
 
 MAKERS = {
     "fleischner": _volume, "spleen": _volume, "prostate": _volume, "recist": _diameter, "fatty_liver": _difference,
-    "liver_fat": _whole_mean,
+    "liver_fat": lambda book, given: (_whole_mean(book, given["liver"]),), "pancreatic_fat": _quotient,
     "cup_to_disc": lambda book, given: heights(book, *given["ratio"].regions),
     "cardiothoracic": lambda book, given: widths(book, *given["ratio"].regions),
     **dict.fromkeys(STAGES, _diameter), "qtc": _interval, "qrs_axis": _axis,

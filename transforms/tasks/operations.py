@@ -249,6 +249,7 @@ OPS: dict[str, Op] = {
     "suv_max": Op(uptake_ops.suv_max, lambda spacing, value: 0.05, "SUV"),
     "whole_mean": Op(uptake_ops.whole_mean, lambda spacing, value: 0.5, "HU"),
     "shared_voxels": Op(space_ops.shared_voxels, dimension="voxels"),
+    "portion": Op(space_ops.portion, lambda spacing, value: 0.05, "%"),
     "clearance": Op(space_ops.clearance, dimension="mm"),
     "nearest_voxels": Op(space_ops.nearest_voxels, dimension="voxels"),
     "voxel_size": Op(space_ops.voxel_size, dimension="mm"),

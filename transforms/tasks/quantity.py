@@ -102,18 +102,11 @@ def _elongation(book: Book, fact: Fact) -> Program:
 
 
 def _contrast(book: Book, fact: Fact) -> Program:
-    rid, organ = fact.regions[:2]
-    mean = book.fact("mean_intensity", rid)
+    finding, organ = fact.regions[:2]
+    mean, names = book.fact("mean_intensity", finding), (book.called(finding), book.called(organ))
     if mean is None:
         return ()
-    rest = float(mean.value) - float(fact.value)
-    return (
-        Sketch("mean_intensity", {"region": rid}, f"Average the values within {book.called(rid)}: {{value}}.", rid,
-               mean.value),
-        Sketch("mean_of_rest", {"organ": organ, "finding": rid},
-               f"Average those of the rest of {book.called(organ)}: {{value}}.", organ, rest),
-        Sketch("difference", BOTH, "Take the second from the first: {value}."),
-    )  # fmt: skip
+    return in_volume.contrast(finding, organ, *names, float(mean.value), float(fact.value), on="")
 
 
 def _joint_area(book: Book, fact: Fact) -> Program:

@@ -29,6 +29,7 @@ LADDERS: Mapping[str, Ladder] = {
     "prostate": Ladder((30.0,), (None, "enlarged")),
     "fatty_liver": Ladder((-9.0,), ("steatotic", "not steatotic")),
     "liver_fat": Ladder((40.0,), ("moderately to severely steatotic", None)),
+    "pancreatic_fat": Ladder((0.7,), ("steatotic", "not steatotic")),
     "cardiothoracic": Ladder((0.5,), ("not enlarged", "enlarged")),
     "cup_to_disc": Ladder((0.7,), ("not large", "large")),
     "recist": Ladder((10.0,), ("not measurable", "measurable")),

@@ -16,6 +16,11 @@ def shared_voxels(replay: Replay, args: dict[str, Any]) -> Result:
     return replay.solid(args["a"]).overlap(replay.solid(args["b"]))
 
 
+def portion(replay: Replay, args: dict[str, Any]) -> Result:
+    """What of a finding lies in a region, in %."""
+    return space.portion(replay.solid(args["region"]), replay.solid(args["of"]))
+
+
 def inside(replay: Replay, args: dict[str, Any]) -> Result:
     """The share of a region that lies within another, on a picture or in a volume."""
     if replay.rid(args["a"]) in replay.solids:

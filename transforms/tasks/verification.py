@@ -17,11 +17,11 @@ from transforms.tasks.judged import IOU, allowed, beyond, possible
 from transforms.text.line import Line
 
 NAME = "verification"
-VERSION = "5"
+VERSION = "6"
 SKILL = "localise"
 
 ASK = (
-    "Does the box {box} enclose {name} most tightly?",
+    "Is {box} the tightest box around {name}, in pixels of this image?",
     "Is {box} the box of {name}, in pixels of this image?",
 )
 ASK_VALUE = {

@@ -74,6 +74,20 @@ CASES = {
     "a liver with a cyst": (["liver", "cyst"], [fact("f1", "whole_attenuation", 31.0, "HU", tolerance=2.0),
                                                 stated("f2", "contrast phase", "no contrast"),
                                                 fact("f3", "inside", 1.0, None, regions=("r2", "r1"))], None),
+    "a liver with a tumor": (["liver", "liver_tumor"], [fact("f1", "whole_attenuation", 31.0, "HU", tolerance=2.0),
+                                                       stated("f2", "contrast phase", "no contrast")], None),
+    "fat in the pancreas": (["pancreas", "spleen"], [
+        fact("f1", "whole_attenuation", 25.0, "HU", tolerance=2.0),
+        fact("f2", "whole_attenuation", 50.0, "HU", "r2", tolerance=2.0),
+        stated("f3", "contrast phase", "no contrast")], "steatotic"),
+    "a pancreas near the limit": (["pancreas", "spleen"], [
+        fact("f1", "whole_attenuation", 33.5, "HU", tolerance=2.0),
+        fact("f2", "whole_attenuation", 50.0, "HU", "r2", tolerance=2.0),
+        stated("f3", "contrast phase", "no contrast")], None),
+    "a spleen like water": (["pancreas", "spleen"], [
+        fact("f1", "whole_attenuation", 25.0, "HU", tolerance=2.0),
+        fact("f2", "whole_attenuation", 1.0, "HU", "r2", tolerance=2.0),
+        stated("f3", "contrast phase", "no contrast")], None),
     "cup": (["optic_cup", "optic_disc"], [fact("f1", "cup_to_disc", 0.8, None, regions=("r1", "r2"))], "large"),
     "heart": (["heart", "left_lung"], [fact("f1", "cardiothoracic", 0.61, None, regions=("r1", "r2")),
                                        stated("f2", "view", "posteroanterior")], "enlarged"),
@@ -83,6 +97,14 @@ CASES = {
     "qtc of nobody": ([], [fact("f1", "interval", 455.0, "ms", "", **INTERVAL)], None),
     "fraction": ([], [fact("f1", "measurement", 35.0, "%", "", **FRACTION)], "reduced"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(("length", "outcome"), [(14.0, "T1"), (35.0, "T2"), (64.0, "T3"), (50.2, None)])
+def test_a_breast_cancer_is_sized_on_mr_alone(length: float, outcome: str | None) -> None:
+    made = scene(["breast_cancer"], [fact("f1", "diameter", length, "mm", tolerance=0.7)])
+    assert not [one for one in judged(made) if "T categories" in str(one.name)]
+    found = judged(made.model_copy(update={"modality": SPACE.concept("mr")}))
+    assert [one.value for one in found] == ([f"of the size of {outcome}"] if outcome else [])
 
 
 @pytest.mark.parametrize("name", CASES)

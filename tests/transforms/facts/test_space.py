@@ -119,7 +119,7 @@ def test_each_sentence_is_supported_and_another_number_is_not() -> None:
             other = fact.model_copy(update={"value": 2 * float(fact.value) + 3})
             wrong = sentence(other, book.name)
             assert [one.verdict for one in check(f"{wrong}.", scene, SPACE)] == ["contradicted"], wrong
-    assert worded == {*space.PREDICATES, "ratio_of_volumes"}
+    assert worded == {*space.PREDICATES, "ratio_of_volumes"} - {"portion"}
 
 
 def test_what_holds_a_finding_is_told_where_its_name_does_not_say_it() -> None:
@@ -129,6 +129,31 @@ def test_what_holds_a_finding_is_told_where_its_name_does_not_say_it() -> None:
     nearly = TUMOR | block(9, 5, 4, 16, 6, 5)  # 100 voxels and seven, two of these beyond the liver
     share = told(scan([("liver", LIVER), ("cyst", nearly)]))["inside", "r2", "r1"].value
     assert share == pytest.approx((nearly & LIVER).sum() / nearly.sum(), rel=1e-5) != 1
+
+
+SEGMENTS = [("liver_segment_6", block(2, 2, 2, 8, 20, 14)), ("liver_segment_5", block(8, 2, 2, 14, 20, 14))]
+
+
+def test_of_what_lies_across_segments_each_is_told_its_share() -> None:
+    view = scan([*SEGMENTS, ("liver_tumor", TUMOR)])  # columns 5 to 8 of the first axis, three of them in the first
+    found = {key: fact.value for key, fact in told(view).items() if key[0] == "portion"}
+    assert found == {("portion", "r1", "r3"): 75.0, ("portion", "r2", "r3"): 25.0}
+    scene, arrays = measure_all(view, SPACE), {"nii.gz": view.volume}
+    for fact in (one for one in scene.facts if one.predicate == "portion"):
+        bent = scene.model_copy(update={"facts": (fact.model_copy(update={"value": 50.0}),)})
+        assert [wrong for _, wrong in fact_problems(bent, view.solids, arrays) if wrong]  # type: ignore[arg-type]
+        said, other = (sentence(one, Book(scene, SPACE).name) for one in (fact, bent.facts[0]))
+        assert [one.verdict for one in check(f"{said}.", scene, SPACE)] == ["supported"], said
+        assert [one.verdict for one in check(f"{other}.", scene, SPACE)] == ["contradicted"], other
+
+
+@pytest.mark.parametrize("tumor", [
+    block(3, 5, 4, 7, 10, 8),  # in one of them
+    block(5, 5, 4, 9, 30, 8),  # half of it in none
+    block(5, 0, 4, 9, 10, 8),  # cut by the scan
+])  # fmt: skip
+def test_of_what_one_segment_holds_none_does_or_the_scan_cuts_no_share_is_told(tumor: np.ndarray) -> None:
+    assert not [key for key in told(scan([*SEGMENTS, ("liver_tumor", tumor)])) if key[0] == "portion"]
 
 
 @pytest.mark.parametrize("which", ["tumor", "organ"])

@@ -110,14 +110,26 @@ def lesions() -> ViewData:
     return replace(view, scene=view.scene.model_copy(update={"media": (media,)}), volume=values)
 
 
+def segments() -> ViewData:
+    """A tumor of 10 columns, of which 6 lie in one segment of the liver, 3 in another and 1 in a third."""
+    return volume({
+        "liver_segment_6": (2, 2, 2, 12, 28, 18), "liver_segment_5": (12, 2, 2, 15, 28, 18),
+        "liver_segment_4": (15, 2, 2, 28, 28, 18), "liver_tumor": (6, 5, 5, 16, 10, 10),
+    })  # fmt: skip
+
+
 def unenhanced() -> ViewData:
-    """A liver of 31 HU, without contrast medium."""
-    view = volume({"liver": (2, 2, 2, 30, 28, 18)})
+    """A liver of 31 HU, a pancreas of 27 and a spleen of 50, without contrast medium."""
+    boxes = {"liver": (2, 2, 2, 20, 20, 12), "pancreas": (22, 2, 2, 28, 12, 12), "spleen": (22, 14, 2, 28, 24, 12)}
+    view = volume(boxes)
+    values = np.full(GRID, 31, np.float32)
+    for box, value in zip([*boxes.values()][1:], (27, 50), strict=True):
+        values[box[0] : box[3], box[1] : box[4], box[2] : box[5]] = value
     said = Fact(id="f1", predicate="attribute", name="contrast phase", value="no contrast", level="volume",
                 source="toy")  # fmt: skip
     media = view.scene.media[0].model_copy(update={"unit": "HU"})
     scene = view.scene.model_copy(update={"media": (media,), "facts": (said,)})
-    return replace(view, scene=scene, volume=np.full(GRID, 31, np.float32))
+    return replace(view, scene=scene, volume=values)
 
 
 def volume(boxes: dict[str, tuple[int, ...]]) -> ViewData:
@@ -196,8 +208,14 @@ VIEWS: dict[str, tuple[Callable[[], ViewData], tuple[str, ...], dict[str, tuple[
         "far is it from the stomach to the largest neoplasm": ("30 mm", 3),
         "nearer to the largest neoplasm over the whole scan, the stomach or the spleen": ("the stomach", 3),
     }),
+    "segments": (segments, ("quantity", "portions"), {
+        "share of the liver tumor within liver segment VI ": ("60 %", 3),
+        "share of the liver tumor within liver segment IV ": ("10 %", 3),
+        "more of the liver tumor": ("", 0),
+    }),
     "unenhanced": (unenhanced, ("quantity",), {
         "By the limit of 40 HU for the liver": ("moderately to severely steatotic", 3),
+        "By the limit of 0.7 of the attenuation of the pancreas": ("steatotic", 5),
     }),
     "tumour": (tumour, ("quantity",), {
         "T categories": ("of the size of T1a", 3), "size criterion of RECIST 1.1": ("measurable", 4),
@@ -250,6 +268,10 @@ def test_a_rule_with_one_limit_changed_is_found() -> None:
     assert "fail" in outcomes(rule.model_copy(update={"reasoning": tuple(steps)}), view)
 
 
+FINE = ("cardiothoracic", "cup_to_disc", "fleischner", "pancreatic_fat")
+"""Rules with limits below one."""
+
+
 @pytest.mark.parametrize("key", sorted(LADDERS))
 def test_a_ladder_says_what_its_rule_says(key: str) -> None:
     """Each rule of `judgements` on numbers far and near, with nothing left open."""
@@ -261,8 +283,8 @@ def test_a_ladder_says_what_its_rule_says(key: str) -> None:
     }.get(key, [{}])
     for shift in shifts:
         limits = limits_of(key, shift)
-        for number in np.arange(-20, 620, 1 if key not in ("cardiothoracic", "cup_to_disc", "fleischner") else 0.013):
-            if abs(number) > 3 and key in ("cardiothoracic", "cup_to_disc", "fleischner"):
+        for number in np.arange(-20, 620, 1 if key not in FINE else 0.013):
+            if abs(number) > 3 and key in FINE:
                 continue
             given = values(rule, roles, round(float(number), 4), shift)
             said = rule.outcome(given)
@@ -280,6 +302,8 @@ def values(rule: judgements.Rule, roles: tuple[str, ...], number: float, shift: 
             continue
         if rule is judgements.RULES["fatty_liver"] and role == "spleen":
             value = 0.0
+        if rule is judgements.RULES["pancreatic_fat"] and role == "spleen":
+            value = 1.0
         if rule is judgements.RULES["fleischner"] and role == "diameter":
             value = 5.0
         given[role] = Fact(id=role, predicate=predicate, value=value, unit=unit)

@@ -103,7 +103,7 @@ def test_every_operation_is_used_by_some_question():
     elsewhere = {"volume", "image_of", "shows", "which_of", "same_on", "suv_max", "hottest_slice", "beats", "beat_span",
                  "per_minute", "net_area", "axis_of", "differing", "whole_mean", "only_on", "most_changed",
                  "leading", "ordered", "onset", "earliest", "shared_voxels", "whole_mean_of_rest", "clearance",
-                 "lesser", "nearest_voxels", "voxel_size", "voxels_apart"}  # fmt: skip
+                 "portion", "lesser", "nearest_voxels", "voxel_size", "voxels_apart"}  # fmt: skip
     of_facts = {"fitted_long", "fitted_short", "ellipse_perimeter", "nasal_side", "quadrant", "level_slice", "level_at"}
     assert used == set(OPS) - elsewhere - of_facts - TOLD  # those of a fact are run where it is tested
 

@@ -51,8 +51,8 @@ def test_the_families_of_the_contract_are_there():
     assert TASKS == [
         "anatomy", "attenuation", "attribute", "changed", "comparison", "conversation", "counting", "density",
         "ecg", "entailment", "entities", "grounding",
-        "lay", "location", "look_again", "modality", "nearest", "outlier", "patch", "plane", "preference", "premise",
-        "presence", "quantity", "question_tree", "ranking", "referring", "reflection", "relation", "report",
+        "lay", "location", "look_again", "modality", "nearest", "outlier", "patch", "plane", "portions", "preference",
+        "premise", "presence", "quantity", "question_tree", "ranking", "referring", "reflection", "relation", "report",
         "report_writing", "sequence", "signal", "size", "slices", "tracking", "uptake", "verification", "visits",
         "visual_concept", "volumes", "which_image", "which_most", "whole_study",
     ]  # fmt: skip
@@ -74,9 +74,10 @@ def test_the_same_scene_and_seed_give_the_same_dialogues(abdomen):
 
 def test_a_scene_gets_some_of_each_family_up_to_the_bound(abdomen):
     asked = ask_all(abdomen, SPACE, TASKS, 17)  # without masks, nothing is mended
-    elsewhere = {"attenuation", "changed", "ecg", "entities", "lay", "nearest", "outlier", "patch", "premise",
-                 "reflection", "report", "report_writing", "sequence", "signal", "slices", "tracking", "uptake",
-                 "visits", "visual_concept", "volumes", "which_image", "which_most", "whole_study"}  # fmt: skip
+    elsewhere = {"attenuation", "changed", "ecg", "entities", "lay", "nearest", "outlier", "patch", "portions",
+                 "premise", "reflection", "report", "report_writing", "sequence", "signal", "slices", "tracking",
+                 "uptake", "visits", "visual_concept", "volumes", "which_image", "which_most",
+                 "whole_study"}  # fmt: skip
     assert len(asked) == len(TASKS) - len(elsewhere) > PER_SCENE  # the first of each family, however many there are
     assert [dialogue.id for dialogue in asked] == [f"d{number}" for number in range(1, len(asked) + 1)]
     assert {dialogue.task for dialogue in asked} == set(TASKS) - elsewhere
@@ -135,8 +136,8 @@ def test_wordings_vary(abdomen):
         ("comparison", "how many times as large as the right kidney is the left kidney?", "1.25"),
         ("relation", "Does the lesion lie inside the liver?", "yes"),
         ("relation", "the lesion lie next to the liver, outside it?", "no"),
-        ("verification", "the box [90, 50, 100, 70] enclose the left kidney", "yes"),
-        ("verification", "the box [90, 50, 100, 70] enclose the right kidney", "no"),
+        ("verification", "Is [90, 50, 100, 70] the tightest box around the left kidney", "yes"),
+        ("verification", "Is [90, 50, 100, 70] the tightest box around the right kidney", "no"),
         ("verification", "Is [90, 50, 100, 70] the box of the liver", "no"),
         ("relation", "the centers of the left kidney and the right kidney", "70 mm"),
         ("grounding", "the box of the left kidney", "[90, 50, 100, 70]"),
