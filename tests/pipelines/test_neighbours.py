@@ -34,7 +34,7 @@ class Named:
     revision = "toy"
 
     def encode(self, picture: np.ndarray) -> np.ndarray:
-        return (picture / np.linalg.norm(picture)).astype(np.float32)
+        return np.asarray(picture / np.linalg.norm(picture), np.float32)
 
 
 def row(number: int, subject: str, person: str = "", dataset: str = "a") -> dict[str, str]:
