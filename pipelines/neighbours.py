@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from pipelines import knowledge
@@ -48,6 +49,16 @@ def unavailable() -> str | None:
 def revision() -> dict[str, Any]:
     """What decides which neighbours are found: the model's revision, and the pictures' number and digest."""
     return knowledge.about(folder())
+
+
+def people(ctx: Context) -> pl.DataFrame:
+    """subject, split: where everybody stands in the corpus that a recipe's neighbours come from; nobody where it draws
+    on none. Nobody whose text one corpus trains on may be tested on in another that draws on it."""
+    if not ctx.recipe.text.neighbours:
+        return pl.DataFrame(schema={"subject": pl.String, "split": pl.String})
+    from transforms.text.retrieval import neighbours
+
+    return neighbours.people(folder())
 
 
 def make(corpus: Path) -> int:

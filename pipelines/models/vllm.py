@@ -8,13 +8,14 @@ tensor_parallel_size, ...). To keep an engine up, run `vllm serve` and use the b
 """
 
 import importlib.util
+import io
 import json
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipelines.models.base import ModelAwayError, chat, failed, taken
-from schemas import Answer, ModelSpec, Request
+from pipelines.models.base import failed, taken
+from schemas import Answer, Message, ModelSpec, Request
 
 NAME = "vllm"
 NOTE = "vLLM's engine inside the job, through ray.data.llm; needs a GPU."
@@ -25,8 +26,6 @@ PARAMS: dict[str, Any] = {"concurrency": 1, "batch": 64, "resources": {"GPU": 1,
 BESIDE = {"num_cpus": 0.1}
 """Of each of the six stages beside the engine: they do little, and with one CPU each none begins on a small machine."""
 ERROR = "__inference_error__"
-PICTURES = "vllm.entrypoints.chat_utils"
-"""What Ray 2.60 has of vLLM for pictures: up to 0.29, which it asks for; 0.32 has it no more."""
 
 
 def unavailable() -> str | None:
@@ -35,17 +34,10 @@ def unavailable() -> str | None:
 
 
 class Engine:
-    """A model as ray.data.llm runs it. `config` is what that is given. Raises ModelAwayError where pictures are to be
-    shown and ray.data.llm cannot prepare them for this vLLM."""
+    """A model as ray.data.llm runs it. `config` is what that is given."""
 
     def __init__(self, spec: ModelSpec) -> None:
-        if spec.sees and importlib.util.find_spec("vllm") and importlib.util.find_spec(PICTURES) is None:
-            raise ModelAwayError(
-                f"text.model.sees: ray.data.llm needs {PICTURES} to prepare pictures, and the installed vLLM has none; "
-                "run vllm serve and use the backend openai, or set sees: false"
-            )
-        self.name, self.params, self.sees = spec.name, taken(spec, PARAMS), spec.sees
-        self.revision = spec.revision
+        self.name, self.revision, self.params = spec.name, spec.revision, taken(spec, PARAMS)
 
     @property
     def config(self) -> Any:
@@ -56,7 +48,8 @@ class Engine:
             model_source=self.name, batch_size=self.params["batch"], concurrency=self.params["concurrency"],
             engine_kwargs={"revision": self.revision, **self.params["engine"]}, should_continue_on_error=True,
             log_engine_metrics=False,  # they want Ray Serve
-            prepare_multimodal_stage={"enabled": self.sees, **BESIDE}, chat_template_stage={"enabled": True, **BESIDE},
+            prepare_multimodal_stage={"enabled": False},  # `prepared` does it, with any vLLM
+            chat_template_stage={"enabled": True, **BESIDE},
             tokenize_stage={"enabled": True, **BESIDE}, detokenize_stage={"enabled": True, **BESIDE},
             placement_group_config={"bundle_per_worker": self.params["resources"]},
         )  # fmt: skip
@@ -72,22 +65,51 @@ class Engine:
 
         cluster.connect(os.cpu_count() or 1)  # where the run itself is on no cluster
         cluster.quiet(ray.data.DataContext.get_current())
-        rows = [{"number": n, **asked(request, self.name)} for n, request in enumerate(requests)]
+        rows = [{"number": n, **asked(request)} for n, request in enumerate(requests)]
         processor = build_processor(
-            self.config, postprocess=told, preprocess_map_kwargs=BESIDE, postprocess_map_kwargs=BESIDE
-        )
+            self.config, preprocess=prepared, postprocess=told,
+            preprocess_map_kwargs=BESIDE, postprocess_map_kwargs=BESIDE,
+        )  # fmt: skip
         for row in processor(ray.data.from_items(rows)).iter_rows():
             yield row["number"], answer_in(row)
 
 
-def asked(request: Request, model: str) -> dict[str, Any]:
-    """A request as a row of ray.data.llm: messages, and how to sample. The schema is a string: rows become one Arrow
-    table, in which each of two schemas would have the other's keys."""
+def asked(request: Request) -> dict[str, Any]:
+    """A request as a row of a table: every request has the same columns, whatever it shows and however it is to be
+    answered. Arrow would give each of two schemas the other's keys, so that and the messages are strings."""
     sampling: dict[str, Any] = {"max_tokens": request.max_tokens, "temperature": request.temperature,
                                 "seed": request.seed}  # fmt: skip
     if request.json_schema is not None:
         sampling["structured_outputs"] = {"json": json.dumps(request.json_schema)}
-    return {"messages": chat(request, model)["messages"], "sampling_params": sampling, "most": request.max_tokens}
+    pictures = [image for one in request.messages for image in one.images]
+    return {"talk": json.dumps([_message(one) for one in request.messages]), "sampling_params": sampling,
+            "pictures": pictures, "most": request.max_tokens}  # fmt: skip
+
+
+def _message(one: Message) -> dict[str, Any]:
+    """In the form that the chat templates of vision-language models take: a part for each picture, before the words."""
+    if not one.images:
+        return {"role": one.role, "content": one.text}
+    return {"role": one.role, "content": [*({"type": "image"} for _ in one.images), {"type": "text", "text": one.text}]}
+
+
+def prepared(row: dict[str, Any]) -> dict[str, Any]:
+    """What the processor is given of such a row, on a worker without a GPU: the messages for the model's chat template,
+    and the pictures decoded, in the order of their places in it. A picture that cannot be decoded is that row's error:
+    the processor hands such a row through. Ray's own stage for pictures calls a module that vLLM had up to 0.29."""
+    from PIL import Image
+
+    shown = []
+    for picture in row["pictures"]:
+        try:
+            shown.append(Image.open(io.BytesIO(picture)).convert("RGB"))
+        except (OSError, ValueError) as error:
+            return {ERROR: f"a picture of the request cannot be decoded: {error}"}
+    return {
+        "messages": json.loads(row["talk"]),
+        "pictures": None,
+        **({"multimodal_data": {"image": shown}} if shown else {}),
+    }
 
 
 def told(row: dict[str, Any]) -> dict[str, Any]:

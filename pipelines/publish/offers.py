@@ -17,6 +17,7 @@ from pipelines.publish import nearly, retold, together
 from pipelines.publish.history import History
 from pipelines.publish.people import SPLIT, People
 from pipelines.publish.questions import Questions
+from pipelines.publish.standing import Standing, tell_moved
 from pipelines.store import Store
 from pipelines.store.part import place_of
 from schemas import canonical_json, content_key
@@ -25,7 +26,7 @@ from transforms.identity.components import components
 from transforms.shards import mix
 from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
-from transforms.shards.splits import NUMBER, SIZES, assign
+from transforms.shards.splits import SIZES, assign
 from transforms.shards.withheld import staying
 from transforms.shares import over
 from transforms.tasks.asking import decide, edits_of
@@ -162,7 +163,7 @@ class Offers:
         joined = self.joined(pl.concat([copies.select("key", "kept"), rewritten]), self._together(copies))
         held = [*{subject for people in held_out(self.ctx, self.store) for subject in people}]
         sizes, stand = [pl.DataFrame(schema={**SIZES, "part": pl.UInt32})], [pl.DataFrame(schema=SPLIT)]
-        kept: set[str] = set()
+        kept, standing = set[str](), Standing(self.ctx, self.history)
         for number, frame in enumerate(self.columns("key", "dataset", "subject", "modality", "split")):
             left = frame.join(copies, on="key", how="anti")
             left = left.with_columns(name=self._named(left, joined).fill_null(left["subject"]))
@@ -170,20 +171,14 @@ class Offers:
             counted = left.group_by(by).agg(samples=pl.len(), part=pl.lit(number, pl.UInt32))
             sizes.append(counted.select(list(sizes[0].columns)))
             kept.update(left.filter(pl.col("subject").is_in(held))["name"] if held else ())
-            stand.append(self._stands(number, left))
+            stand.append(standing.of(number, left))
         rows, spec = pl.concat(sizes), self.ctx.recipe.splits
-        done = assign(rows.drop("part"), spec, self.ctx.recipe.seed, pl.concat(stand), kept)
+        stood = pl.concat(stand)
+        done = assign(rows.drop("part"), spec, self.ctx.recipe.seed, stood, kept)
+        tell_moved(done, stood)
         names = pl.col("subject").is_in([*self.pools.values(), *joined.values()])
         own = rows.filter(~names).select("subject", "part").unique("subject")
         return People(done.join(own, on="subject", how="left"), partial(self._named, joined=joined), len(self.paths))
-
-    def _stands(self, number: int, left: pl.DataFrame) -> pl.DataFrame:
-        """subject, split: where those of a part stand whose samples are left, by the names under which they go now."""
-        if self.history is None or not self.history.grows:
-            return pl.DataFrame(schema=SPLIT)
-        stood = self.history.part(number).select("subject", pl.col("split").cast(NUMBER)).unique("subject")
-        names = left.select("subject", "name").unique()
-        return stood.join(names, on="subject").select(subject="name", split="split")
 
     def leaving(self, copies: pl.DataFrame) -> pl.DataFrame:
         """key, subject of what is kept."""

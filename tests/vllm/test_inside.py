@@ -15,12 +15,11 @@ import pytest
 
 from pipelines.faults import StoppedError
 from pipelines.models import vllm
-from pipelines.models.base import ModelAwayError
 from pipelines.store import Store
 from schemas import Answer, ModelSpec, Request
 from tests.pipelines.models.corpus import context, run
 from tests.vllm.server import SETTINGS
-from tests.vllm.test_backend import request
+from tests.vllm.test_backend import request, square
 from tests.vllm.test_server import SCHEMA
 
 OTHER = {
@@ -73,9 +72,25 @@ def test_requests_of_every_kind_share_a_table_and_each_has_its_own_answer(model:
     assert (long.finish, cut.finish) == ("error", "length")
 
 
-def test_pictures_that_ray_cannot_prepare_for_this_vllm_are_refused_by_key(model: ModelSpec) -> None:
-    with pytest.raises(ModelAwayError, match=r"text.model.sees: .*vllm.entrypoints.chat_utils"):
-        vllm.connect(model.model_copy(update={"sees": True}))
+def test_pictures_reach_the_engine_each_with_its_own_request(model: ModelSpec) -> None:
+    """A larger picture is more tokens (a square of 28 pixels is one), so what was read tells which picture it was."""
+    asked = [
+        request("What is it?"),
+        request("What is it?", (square(56),)),
+        request("What is it?", (b"no picture",)),
+        request("What is it?", (square(168),), json_schema=SCHEMA, max_tokens=200),
+        request("What is it?", (square(56), square(168))),
+    ]
+    found = dict(vllm.connect(model.model_copy(update={"sees": True})).complete(asked))
+    assert sorted(found) == list(range(len(asked)))
+    plain, small, broken, large, both = (found[n] for n in range(len(asked)))
+    assert broken.error is not None
+    assert "cannot be decoded" in broken.error
+    read = [one.tokens_in - plain.tokens_in for one in (small, large, both)]
+    marks = 2  # <|vision_start|> and <|vision_end|>, beside the tokens of the picture
+    assert read == [4 + marks, 36 + marks, 4 + 36 + 2 * marks]
+    jsonschema.validate(json.loads(large.text), SCHEMA)
+    assert [one.error for one in (plain, small, large, both)] == [None] * 4
 
 
 def test_a_run_that_was_stopped_asks_nothing_again(

@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipelines.models import connected, listing, llamacpp, vllm
 from pipelines.models.base import ModelAwayError
 from schemas import Message, ModelSpec, Request
+from transforms.shards.encode import png
 
 SMOL = "smollm2_135m/SmolLM2-135M-Instruct.Q4_1.gguf"
 SHA = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
@@ -53,11 +55,31 @@ def test_weights_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_vllm_is_handed_messages_a_schema_and_how_to_sample() -> None:
-    row = vllm.asked(request("Hello.", json_schema=SCHEMA), "toy")
-    assert row["messages"] == [{"role": "user", "content": "Hello."}]
+    row = vllm.asked(request("Hello.", json_schema=SCHEMA))
+    given = vllm.prepared(row)
+    assert given["messages"] == [{"role": "user", "content": "Hello."}]
+    assert "multimodal_data" not in given
     assert row["sampling_params"] == {
         "max_tokens": 12, "temperature": 0.0, "seed": 3, "structured_outputs": {"json": json.dumps(SCHEMA)}
     }  # fmt: skip
+
+
+def test_pictures_go_to_vllm_decoded_and_in_the_order_of_their_places() -> None:
+    shown = tuple(png(np.full((side, side), level, np.uint8)) for side, level in ((8, 10), (4, 200)))
+    told = (Message(role="system", text="Look."), Message(role="user", text="What is it?", images=shown))
+    given = vllm.prepared(vllm.asked(Request(messages=told, max_tokens=12, seed=3)))
+    parts = [{"type": "image"}, {"type": "image"}, {"type": "text", "text": "What is it?"}]
+    assert given["messages"] == [{"role": "system", "content": "Look."}, {"role": "user", "content": parts}]
+    found = [np.asarray(one) for one in given["multimodal_data"]["image"]]
+    assert [(one.shape, int(one.mean())) for one in found] == [((8, 8, 3), 10), ((4, 4, 3), 200)]
+
+
+def test_a_picture_that_cannot_be_decoded_is_that_requests_error() -> None:
+    told = (Message(role="user", text="What is it?", images=(b"no picture",)),)
+    row = vllm.asked(Request(messages=told, max_tokens=12, seed=3))
+    answer = vllm.answer_in({**row, **vllm.prepared(row)})
+    assert answer.error is not None
+    assert "cannot be decoded" in answer.error
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from transforms.text import describe
 from transforms.text.answers import RefusedError, data_of, judged
 from transforms.text.jobs import FailedError, Made, Work, first_requests, names, work
 from transforms.text.jobs.base import Material, facts_of, regions_of
-from transforms.text.prompts import prompt
+from transforms.text.prompts import prompt, shape
 
 KNOWN = Evidence(SCENE, SPACE)
 SPEC = ModelSpec(backend="openai", name="toy", revision="1")
@@ -224,3 +224,12 @@ def test_every_job_has_a_prompt() -> None:
         "caption", "descriptors", "judge", "questions", "reasoning", "report", "rewrite", "translate"
     }  # fmt: skip
     assert len({prompt(name).sha256 for name in names()}) == len(names())
+
+
+def test_a_model_is_told_what_an_answer_looks_like() -> None:
+    """A server that does not hold it to the schema leaves the words alone to tell."""
+    told = prompt("rewrite").request({"text": "A liver.", "reader": "a student"}, (), 0).messages[0].text
+    assert told.endswith('Answer with one JSON object, and nothing beside it: {"text": "..."}')
+    assert shape(prompt("questions").answer) == {"questions": [{"fact": "...", "question": "...", "answer": "..."}]}
+    assert shape(prompt("judge").answer)["verdicts"][0]["sentence"] == 0
+    assert all("{{ form }}" in prompt(name).system for name in names())

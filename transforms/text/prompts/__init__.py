@@ -1,12 +1,14 @@
 """Prompts: one file a job. Its SHA-256 is what texts name as `prompt_sha256`, so a changed word is another prompt.
 
-system, user      Jinja2 templates, in a sandbox; `data` takes from what others wrote the marks of where it ends
+system, user      Jinja2 templates, in a sandbox; `data` takes from what others wrote the marks of where it ends; `form`
+                  is what an answer looks like: a server need not hold the model to the schema
 repair            what is asked once more where the first answer is contradicted by the facts; `wrong`: by what
 answer            the JSON schema of the answer
 max_tokens        of the answer
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -36,7 +38,8 @@ class Prompt(Model):
 
     def request(self, given: Mapping[str, Any], images: Sequence[bytes], seed: int) -> Request:
         """What is asked. Raises jinja2's UndefinedError for a name that the template has and `given` has not."""
-        system, user = (filled(text, given) for text in (self.system, self.user))
+        told = {**given, "form": json.dumps(shape(self.answer))}
+        system, user = (filled(text, told) for text in (self.system, self.user))
         turns = (Message(role="system", text=system), Message(role="user", text=user, images=tuple(images)))
         return Request(messages=turns, json_schema=self.answer, max_tokens=self.max_tokens, seed=seed)
 
@@ -52,6 +55,18 @@ class Prompt(Model):
     def own_words(self) -> str:
         """What the prompt itself says, without what it is filled with."""
         return re.sub(r"\{[{%].*?[}%]\}", " ", f"{self.system}\n{self.user}", flags=re.DOTALL)
+
+
+def shape(schema: Mapping[str, Any]) -> Any:
+    """What a value of a JSON schema of this folder looks like, without its words: {"caption": "..."}."""
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: shape(one) for name, one in schema["properties"].items()}
+    if kind == "array":
+        return [shape(schema["items"])]
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"]))
+    return {"integer": 0, "number": 0, "boolean": True}.get(str(kind), "...")
 
 
 def filled(template: str, given: Mapping[str, Any]) -> str:

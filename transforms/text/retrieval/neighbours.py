@@ -2,11 +2,13 @@
 
     pictures.parquet   key, data set, subject, person and text of each sample of one picture, in the order of their keys
     vectors.npy        float32, one row a picture: what the model makes of it, length 1
+    people.parquet     subject and split of everybody in that corpus: another one that draws on the index keeps to it
     index.json         the layout's version, the model's revision, the corpus, number and digest of pictures, `least`
 
 `person` is the sample's `subject_uid`: one for all names of whom the corpus found to be one. `least` is what two
 pictures of different people are alike by the median: what is no nearer is no neighbour. Of the rest the list ends at
-the widest gap, as that of passages does (`retriever.py`). Same index and picture, same neighbours.
+the widest gap, as that of passages does (`retriever.py`). A picture nearer than SAME is taken for the same one under
+another name, so its person is no neighbour. Same index and picture, same neighbours.
 """
 
 import hashlib
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
@@ -31,11 +34,13 @@ from transforms.shards.encode import decode_png
 from transforms.text.retrieval.index import KnowledgeError, replacing
 from transforms.text.retrieval.retriever import until_gap
 
-LAYOUT = 1  # raise the number when what is stored changes
+LAYOUT = 2  # raise the number when what is stored changes
 SPLIT = "train"
+SAME = 1 - 1e-5  # float32 vectors of length 1 of one picture differ by less than 1e-6
 MOST = 2000  # pictures that `least` is told from
 TEXTS = ("id", "dataset", "subject", "person", "text", "source", "version", "licence", "url")
 SCHEMA = pa.schema([(name, pa.string()) for name in TEXTS])
+PEOPLE = pa.schema([("subject", pa.string()), ("split", pa.string())])
 
 
 class Embedder(Protocol):
@@ -84,28 +89,41 @@ def write_neighbours(corpus: Path, folder: Path, embedder: Embedder) -> int:
 
     Raises CorpusError for a folder that is none, ValueError where no sample is of one picture with a text.
     """
-    about = manifest.load(corpus)
-    found = sorted(_pictures(corpus, embedder, f"{about.name} {about.version}"), key=lambda one: one[0]["id"])
+    about, people = manifest.load(corpus), dict[str, str]()
+    version = f"{about.name} {about.version}"
+    found = sorted(_pictures(corpus, embedder, version, people), key=lambda one: one[0]["id"])
     if not found:
         raise ValueError(f"{corpus}: no sample of the split {SPLIT} is a picture with a text")
     rows, vectors = [row for row, _ in found], np.stack([vector for _, vector in found])
-    digest = hashlib.sha256(json.dumps(rows, sort_keys=True).encode() + vectors.tobytes())
-    said = {"layout": LAYOUT, "model": embedder.revision, "corpus": f"{about.name} {about.version}",
+    digest = hashlib.sha256(json.dumps([rows, people], sort_keys=True).encode() + vectors.tobytes())
+    said = {"layout": LAYOUT, "model": embedder.revision, "corpus": version,
             "pictures": len(rows), "sha256": digest.hexdigest(), "least": _least(rows, vectors)}  # fmt: skip
     with replacing(folder) as draft:
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), draft / "pictures.parquet")
+        splits = {"subject": sorted(people), "split": [people[name] for name in sorted(people)]}
+        pq.write_table(pa.table(splits, PEOPLE), draft / "people.parquet")
         np.save(draft / "vectors.npy", vectors)
         (draft / "index.json").write_text(json.dumps(said, sort_keys=True), encoding="utf-8")
     return len(rows)
 
 
-def _pictures(corpus: Path, embedder: Embedder, version: str) -> Iterator[tuple[dict[str, Any], NDArray[np.float32]]]:
-    for _, sample, members in manifest.samples(corpus, SPLIT):
+def _pictures(
+    corpus: Path, embedder: Embedder, version: str, people: dict[str, str]
+) -> Iterator[tuple[dict[str, Any], NDArray[np.float32]]]:
+    """Those of the split SPLIT; `people` takes in whose each sample of any split is."""
+    for _, sample, members in manifest.samples(corpus):
+        people |= dict.fromkeys(_subjects(sample), sample.split)
+        if sample.split != SPLIT:
+            continue
         shown = [one for one in sample.media if one.kind == "image"]
         if len(shown) != 1 or sample.group or sample.counterfactual or shown[0].name not in members:
             continue
         if sample.description.overall.text and sample.licence.derivatives is not False:
             yield _row(sample, version), embedder.encode(decode_png(members[shown[0].name]))
+
+
+def _subjects(sample: Sample) -> set[str]:
+    return {sample.subject, *(one.subject for one in (sample.group.members if sample.group else ()) if one.subject)}
 
 
 def _row(sample: Sample, version: str) -> dict[str, Any]:
@@ -122,6 +140,14 @@ def _least(rows: list[dict[str, Any]], vectors: NDArray[np.float32]) -> float:
     cosines = vectors[::step] @ vectors[::step].T
     others = cosines[people[:, None] != people[None]]
     return round(float(np.median(others)), 4) if others.size else 1.0
+
+
+def people(folder: Path) -> pl.DataFrame:
+    """subject, split of everybody in the corpus that an index was made of. Raises KnowledgeError for an index of an
+    earlier version, which does not tell."""
+    if not (folder / "people.parquet").is_file():
+        raise KnowledgeError(f"{folder}: an index of an earlier version; run: triptych neighbours CORPUS")
+    return pl.read_parquet(folder / "people.parquet")
 
 
 class Neighbours:
@@ -146,10 +172,10 @@ class Neighbours:
     def near(
         self, picture: NDArray[np.generic], subject: str, apart: Collection[str] = (), most: int = 3
     ) -> tuple[Passage, ...]:
-        """The nearest pictures of other people than `subject`, and of none of the data sets `apart`, the nearest first;
-        of each person one."""
-        own = self._people.get(subject, set())
+        """The nearest pictures of other people than `subject` and whoever is shown by the same picture, and of none of
+        the data sets `apart`, the nearest first; of each person one."""
         cosines = self._vectors @ self._model.encode(picture)
+        own = self._people.get(subject, set()) | {self._rows[row]["person"] for row in np.flatnonzero(cosines > SAME)}
         best: dict[str, int] = {}
         for row in map(int, np.argsort(-cosines, kind="stable")):
             if float(cosines[row]) < self._least:
