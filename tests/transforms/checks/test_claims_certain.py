@@ -74,3 +74,17 @@ def test_a_word_of_weight_that_nothing_bears_out_supports_nothing(name: str, tex
 )
 def test_what_is_told_by_place_in_time_by_image_and_by_number(name: str, text: str, expected: str) -> None:
     assert verdict(text, context(name)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("blind10_ct-adrenal-left", "Left adrenal mass, low density.", "uncheckable"),
+        ("blind10_film-hips", "The right hip has been replaced, whereas the left one is arthritic.", "uncheckable"),
+        ("blind3_bone-age", "The hand is the right one.", "contradicted"),
+        ("blind4_ct-cervical", "The broken vertebrae are C4 and C7.", "uncheckable"),
+        ("blind10_dermoscopy", "Three separate lesions were outlined.", "uncheckable"),
+    ],
+)
+def test_what_may_be_meant_of_the_organ_or_of_all_is_left_open(name: str, text: str, expected: str) -> None:
+    assert verdict(text, context(name)) == expected

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from transforms.checks.claims.model import Bound, Item, Quantity
 from transforms.checks.claims.numerals import DIGIT, FRACTIONS, ONES, PART, any_of, half_digit, number
+from transforms.checks.claims.times import compared
 from transforms.checks.claims.words import (
     ABOUT,
     ABOVE,
@@ -49,14 +50,6 @@ _SHARE = re.compile(
     r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|width|height|thickness|diameter|depth|that|those|whole|total)\s+of"
     r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
 )
-_TIMES = re.compile(
-    r"(?<!\w)times\s+(?:as\s+(?P<many>many|numerous|frequent|common)|as\s+[a-z]+|(?P<less>smaller|shorter|lower|less\s+[a-z]+)|[a-z]+er|more\s+[a-z]+|the)"
-    r"(?:\s+(?:in|by|the)\s+(?:area|volume|size|length|diameter|extent|surface))?\s+(?:as|than|of)(?:\s+that\s+of)?(?!\w)"
-)
-_MORE = re.compile(
-    r"(?<!\w)(?P<kind>more|less)\s+of\s+(?:the|this)\s+"
-    r"(?:image|picture|slice|section|frame|view|field|photograph|slide|tile|photo|screen|film|tissue|scan)\s+than(?!\w)"
-)
 _PIECE = r"(?:pieces?|pockets?|fragments?|islands?|components?|bits|chunks|portions|patches|foci|clumps)"
 _PIECES = re.compile(
     rf"(?<!\w)(?:(?:just|only|exactly|as)\s+)?(?P<n>a\s+single|one\s+single|a\s+lone|one|\d+|{any_of(NUMBER_WORDS)})\s+"
@@ -96,6 +89,10 @@ _COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_
 _BY_PART = re.compile(
     rf"(?<=\bby\s){_BOUND}?(?:(?P<n>an?|{ONES})\s+)?(?P<part>{PART})s?(?!\w|\s+(?:of|an?|the)\b|\s*-?\s*(?:{_UNIT}))"
 )
+_PARTS = re.compile(
+    rf"(?<!well\s)(?<!far\s){_BOUND}?(?<!\w)(?P<n1>(?:{ONES})[\s-](?:half|halves|(?:{PART})s))(?!\w|\s+(?:of|an?|the|as|larger|smaller)\b|\s*-?\s*(?:{_UNIT}))"
+)
+_BEFORE = ("above ", "below ", "over ", "under ", "than ")
 _COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{ONES}))(?!\w)")
 _LESS_THAN_ONE = re.compile(rf"(?<!\w)(?:{any_of(SMALL_UNITS)})(?!\w)(?:\s+in\s+size)?(?:-sized)?")
 
@@ -103,12 +100,7 @@ _LESS_THAN_ONE = re.compile(rf"(?<!\w)(?:{any_of(SMALL_UNITS)})(?!\w)(?:\s+in\s+
 def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
     digits = DIGIT.search(low) is not None
-    for match in _TIMES.finditer(low) if "times" in low else ():
-        tag = "cmp:rtimes" if match["less"] else "cmp:many" if match["many"] else "cmp:times"
-        yield Item("phrase", tag, match.start(), match.end())
-    for match in _MORE.finditer(low) if " than" in low else ():
-        tag = "cmp:larger" if match["kind"] == "more" else "cmp:smaller"
-        yield Item("phrase", tag, match.start(), match.end())
+    yield from compared(low)
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
     if _HAS_PIECE.search(low):
         yield from (_pieces(match) for match in _PIECES.finditer(low))
@@ -131,6 +123,9 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
         yield from (_ranged(match) for match in _RANGED.finditer(low))
     if "by " in low:
         yield from (_by_part(match) for match in _BY_PART.finditer(low))
+    if words and _HAS_SHARE.search(low):
+        parts = (match for match in _PARTS.finditer(low) if _alone(match))
+        yield from (_parts(match) for match in parts)
     joined = _TO.finditer(low) if " to " in low or "-" in low or "–" in low else ()
     yield from (_ranged(match) for match in joined if number(match["n1"]) < number(match["n2"]))
     if "and" in low or "&" in low or "against" in low or "vs" in low or "versus" in low:
@@ -281,6 +276,20 @@ def _count(match: re.Match[str]) -> Item:
     strict = not most and _strict(bound, match["bound"])
     value = Quantity((number(word),), "", half_digit(word), bound, strict=strict)
     return Item("number", word, match.start(), match.end(), quantity=value)
+
+
+def _alone(match: re.Match[str]) -> bool:
+    """Whether a fraction is a value by itself, and no bound: not "well above one half"."""
+    before = match.string[: match.start()]
+    return match["bound"] in ABOUT if match["bound"] else not before.endswith(_BEFORE)
+
+
+def _parts(match: re.Match[str]) -> Item:
+    """ "Is about three quarters", "lies above one half": a number by itself."""
+    times, part = re.split(r"[\s-]", match["n1"])
+    value = number(times) * FRACTIONS["half" if part == "halves" else part.removesuffix("s")]
+    said = Quantity((value,), "", 0.1 * value, _bound(match["bound"]))
+    return Item("number", match["n1"], match.start(), match.end(), quantity=said)
 
 
 def _plain(match: re.Match[str]) -> Item:

@@ -63,7 +63,7 @@ def check(
 
 def _judged(claims: list[Parsed], text: str, known: Evidence) -> list[ClaimVerdict]:
     """The verdicts on the assertions of a sentence, each held against the others."""
-    found = certain([(claim, judge(claim, text, known)) for claim in bound(claims, known, rule)])
+    found = certain([(claim, judge(claim, text, known)) for claim in bound(claims, known, rule)], text)
     unread = any(claim.kind == "uncheckable" and claim.subject is None for claim, _ in found)
     left = any(one.verdict == "uncheckable" and one.kind != "uncheckable" for _, one in found)
     loose = (LOOSE if unread else frozenset()) | (COUNTED if left else frozenset())

@@ -5,6 +5,7 @@ thing's: "402 mm2 is the area of L3-L4, 214 mm2 that of L5-S1". An organ that is
 what is denied may be where the finding is not: "neither liver nor bone metastases".
 """
 
+import re
 from collections.abc import Sequence
 
 from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
@@ -18,9 +19,23 @@ RANKS = frozenset({"most", "least"})
 SHARES = frozenset({"ratio", "larger"})
 
 
-def certain(found: Found) -> list[tuple[Parsed, ClaimVerdict]]:
-    """The verdicts on a sentence, uncheckable where the rest of it leaves open what a contradicted assertion is of."""
-    return [(claim, _checked(claim, one, found)) for claim, one in found]
+def certain(found: Found, text: str) -> list[tuple[Parsed, ClaimVerdict]]:
+    """The verdicts on a sentence of `text`, uncheckable where the rest of it leaves open what a contradicted assertion
+    is of."""
+    ends = [at for claim, _ in found for at in claim.span]
+    sided = bool(ends) and _SIDED.search(text[max(0, min(ends) - 12) : max(ends) + 12]) is not None
+    return [
+        (claim, _unsided(_checked(claim, one, found)) if sided else _checked(claim, one, found)) for claim, one in found
+    ]
+
+
+_SIDED = re.compile(r"(?<!is the )(?<!n't the )(?<!not the )\b(?:left|right) one\s+[a-z]", re.IGNORECASE)
+SIDED = word_set("side presence")
+
+
+def _unsided(one: ClaimVerdict) -> ClaimVerdict:
+    """ "The right hip is replaced, the left one is worn": "one" is the organ again, and not what was found in it."""
+    return unsure(one, "which one that is cannot be told") if one.kind in SIDED else one
 
 
 def _checked(claim: Parsed, one: ClaimVerdict, found: Found) -> ClaimVerdict:

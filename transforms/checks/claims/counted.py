@@ -27,7 +27,7 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
     if facts and len(subject.slugs) == 1:
         wanted = [f for f in facts if fits(float(f.value), said, 0.0)]
         if not wanted and subject.general and _in_all(said, known):
-            return yes(facts[0], "of all kinds together")
+            return unknown("whether all kinds together are meant cannot be told")
         return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
     ids = known.of(replace(subject, plural=True, rank=None, ids=()))
     if known.scene.view.frame == "text":

@@ -16,10 +16,13 @@ from transforms.checks.claims.stated import numeric
 from transforms.checks.claims.words import NUMBER_WORDS
 
 _COUNT = re.compile(
-    rf"(?<!of\s)(?<!the\s)(?<!image\s)(?<!scan\s)(?<!visit\s)(?<!film\s)\b(?P<n>\d{{1,2}}|{'|'.join(list(NUMBER_WORDS)[1:13])}|a\s+pair\s+of)\s+"
+    rf"(?<!the\s)(?<!image\s)(?<!scan\s)(?<!visit\s)(?<!film\s)\b(?P<n>\d{{1,2}}|{'|'.join(list(NUMBER_WORDS)[1:13])}|a\s+pair\s+of)\s+"
     rf"(?:(?!of\b|and\b|or\b|to\b|the\b|in\b|on\b|at\b)[a-z-]+\s+){{0,2}}?"
-    rf"(?P<noun>{members.PLAIN}|{members.KIND})\b", re.IGNORECASE,
+    rf"(?P<noun>{members.PLAIN}|{members.KIND}|sequences)\b", re.IGNORECASE,
 )  # fmt: skip
+_MADE_OF = re.compile(r"\b(?:consist(?:s|ing)?|made up|composed|comprised|study|examination|set|series|group) of$")
+"""What stands before the number of all images: "the study consists of two volumes"."""
+_PART_OF = re.compile(r"\s(?:of|all|both|only|the|first|last|and)$|^(?:all|both)$")
 _TIMED = re.compile(
     r"\b(?:after|later|apart|between|passed|separat|interval|before|earlier|within|lie|elapsed|ago)", re.I
 )
@@ -68,10 +71,7 @@ def count(one: Sentence, total: int, names: Mapping[str, Sequence[int]]) -> None
     one.spans += [match.span() for match in _OF_ONE.finditer(one.text)]
     for match in _COUNT.finditer(one.text):
         before = one.text[: match.start()].rstrip().lower()
-        if before.endswith((" of", " all", " both", " only", " the", " first", " last", " and")) or before in (
-            "all",
-            "both",
-        ):
+        if _MADE_OF.search(before) is None and _PART_OF.search(before) is not None:
             continue
         word = match["n"].lower()
         number = 2 if word.startswith("a") else members.number(word)
@@ -79,7 +79,8 @@ def count(one: Sentence, total: int, names: Mapping[str, Sequence[int]]) -> None
             continue  # "one study" is no count of its images
         such = next((numbers for name, numbers in names.items() if f" {name} " in match.group().lower()), None)
         right = number == (total if such is None else len(such))
-        if not right and number < total and OF_EACH.search(one.text):
+        apart = match["noun"].lower() == "sequences"  # of which one may have given two images
+        if not right and (apart or (number < total and OF_EACH.search(one.text))):
             continue  # "two views of each breast"
         ruling = Ruling(
             "supported" if right else "contradicted", None, f"there are {total}", None if right else "count"

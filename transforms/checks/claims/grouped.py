@@ -171,7 +171,7 @@ def _named_verdicts(one: Sentence, name: Named, claims: Sequence[Parsed], known:
 
 
 def _verdicts(claims: Sequence[Parsed], one: Sentence, part: Evidence) -> list[ClaimVerdict]:
-    found = certain([(claim, judge(claim, one.text, part)) for claim in bound(claims, part, rule)])
+    found = certain([(claim, judge(claim, one.text, part)) for claim in bound(claims, part, rule)], one.text)
     return [verdict for claim, verdict in found if not claim.presupposed or verdict.verdict != "uncheckable"]
 
 

@@ -37,9 +37,9 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
     if turned:
         return no(turned[0], "it is the other way round")
     touching = known.pair("adjacent", a, b) + known.pair("adjacent", b, a)
-    if touching and len(a) == len(b) == 1:
+    organ = claim.subject is not None and claim.subject.facet == "anatomy"  # a finding "of" an organ is drawn beside it
+    if organ and touching and len(a) == len(b) == 1:
         return no(touching[0], "they lie side by side")
-    organ = claim.subject is not None and claim.subject.facet == "anatomy"  # a stenosis "of" an artery is beside it
     if organ and a and b and known.apart(a, b):
         return no(known.present(known.slugs[a[0]]), "their boxes do not meet")
     if claim.object is not None and claim.subject is not None and (own := of_its_own(claim, known)) is not None:

@@ -71,6 +71,8 @@ def identity(claim: Parsed, known: Evidence) -> Ruling:
     named = claim.object.slugs
     below = all(known.is_a(slug, one) for slug in named for one in claim.subject.slugs[:1])
     fact = known.present(named[0])
+    if fact is not None and claim.subject.every and not set(ids) <= set(known.of(claim.object)):
+        return unknown("whether all of them are cannot be told")
     if fact is not None:
         return yes(fact, "it is shown") if not ids or set(ids) & set(known.of(claim.object)) else unknown("another")
     if ids and below and named not in known.words.pairs:

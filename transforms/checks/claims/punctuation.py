@@ -10,9 +10,24 @@ SIGN = re.compile(r"\s[-+](?=\s*(?:[,.;]|$))")
 """A sign after a finding: "effusion +, pneumothorax -"."""
 
 
-def without_that_is(low: str) -> str:
-    """A sentence in lower case with a comma for "i.e.", each letter where it was."""
-    return _THAT_IS.sub(lambda match: ",".ljust(len(match.group())), low)
+_PLUS = re.compile(r"(?<=[a-z)]\s)\+(?=\s[a-z])")
+"""A sign between two findings: "ACL tear + medial meniscal tear"."""
+_PLACED = re.compile(r"\b(second|third|fourth|fifth)((?:\s[a-z-]+){1,3})\s(?:in|by)\s(?:size|area)(?!\w)")
+"""A rank whose measure comes after the thing: "the second polyp in size"."""
+_AND_HALF = re.compile(r"\b(?:(?:about|around|roughly|some)\s)?an?\s([a-z]{4,12})\sand\sa\shalf\b")
+
+
+def levelled(low: str) -> str:
+    """A sentence in lower case with other ways to write a thing made one, as long as it was: a comma for "i.e.", "&"
+    for "+", "the second largest polyp" for "the second polyp in size", "about 1.5 month" for "a month and a half"."""
+    low = _THAT_IS.sub(lambda match: ",".ljust(len(match.group())), low)
+    if "+" in low:
+        low = _PLUS.sub("&", low)
+    if " a half" in low:
+        low = _AND_HALF.sub(lambda match: f"about 1.5 {match[1]}".ljust(len(match.group())), low)
+    if " size" in low or " area" in low:
+        low = _PLACED.sub(lambda match: f"{match[1]} largest{match[2]}", low)
+    return low
 
 
 def silent(low: str, match: re.Match[str]) -> bool:

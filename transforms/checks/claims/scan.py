@@ -13,7 +13,7 @@ from transforms.checks.claims.moments import moments
 from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.positions import positions
-from transforms.checks.claims.punctuation import SIGN, silent, without_that_is
+from transforms.checks.claims.punctuation import SIGN, levelled, silent
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.stacks import STACK, STACKED, stack
@@ -92,7 +92,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     low = sentence.lower()
     if len(low) != len(sentence):  # a letter whose lower case is longer would shift every offset
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
-    low = without_that_is(low)
+    low = levelled(low)
     tokens = [m.span() for m in _TOKEN.finditer(low) if not silent(low, m)]
     names = [_name(low[a:b]) for a, b in tokens]
     if "-" in low:
