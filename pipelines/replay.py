@@ -20,7 +20,7 @@ def last_run(workspace: str) -> Context:
 
 def stages_of(ctx: Context, stage: str | None) -> tuple[str, ...]:
     """What is to run: the stage's own engine and those after it, as far as the last run came. Raises RecipeError."""
-    if stage not in (None, "ingest", *NAMES):
+    if stage is not None and stage not in ("ingest", *NAMES):
         raise RecipeError(f"--stage {stage}{like(stage, ('ingest', *NAMES))}: there are ingest, {', '.join(NAMES)}")
     first = ("ingest", "curate") if stage in (None, "ingest") else ("curate",)
     return (*first, "publish") if Store(ctx.workspace).read_json(STAMP) else first
