@@ -8,7 +8,6 @@ from rich.table import Table
 
 from pipelines.commands.shared import AsJson, console, refuse_address, say
 from pipelines.recipes import RecipeError
-from schemas.faults import like
 
 if TYPE_CHECKING:
     from transforms.shards.exports._job import Job
@@ -37,6 +36,7 @@ def export(
     from pipelines.exporting import export as make
     from pipelines.exporting import formats
     from pipelines.store.fetched import fetched
+    from schemas.faults import like
 
     if to is None and corpus is not None:
         raise RecipeError(f"export {corpus}: into which format? --to {', '.join(formats())}")

@@ -24,7 +24,6 @@ from pipelines.commands.shared import (
     writable,
 )  # fmt: skip
 from pipelines.recipes import RecipeError
-from schemas.faults import like
 
 KEYS = "of a sample, record or region; a file's path; SHARD.tar or SHARD.tar@OFFSET"
 Format = Annotated[str, typer.Option("--format", help="text, json or prov (PROV-O as JSON-LD)")]
@@ -40,6 +39,7 @@ def explain(
     from pipelines.explain_prov import prov
     from pipelines.explain_text import render
     from pipelines.store import Store
+    from schemas.faults import like
 
     if form not in (known := ("text", "json", "prov")):
         raise RecipeError(f"--format {form}{like(form, known)}: there are text, json and prov")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.recipes import RecipeError
-from schemas.faults import like
 
 if TYPE_CHECKING:
     from schemas import Dialogue, Sample
@@ -22,6 +21,8 @@ def messages(
     split: Annotated[str | None, typer.Option(help="only this split")] = None,
 ) -> None:
     """The dialogues of published shards as chat messages, a JSON line each, with their reasoning."""
+    from schemas.faults import like
+
     if style not in (known := ("answer", "prose", "steps", "tools", "preference")):
         raise RecipeError(f"--style {style}{like(style, known)}: use one of {STYLES}")
     found = False

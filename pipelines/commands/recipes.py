@@ -8,7 +8,6 @@ from rich.table import Table
 
 from pipelines.commands.shared import AsJson, console, say
 from pipelines.recipes import RecipeError
-from schemas.faults import like
 
 if TYPE_CHECKING:
     from schemas import Recipe
@@ -24,6 +23,7 @@ def recipes(
     """The recipes by name: which published systems each covers, with which task families, and what it lacks."""
     from pipelines.covering import recipes
     from pipelines.recipes import FOLDER
+    from schemas.faults import like
 
     found = [(path, recipe) for path, recipe in recipes(folder or FOLDER) if name in (None, recipe.name)]
     if not found:

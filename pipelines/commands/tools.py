@@ -8,7 +8,6 @@ import typer
 
 from pipelines.commands.shared import RAW_FOLDER, AsJson, RawFolder, console, refuse_address, say
 from pipelines.recipes import RecipeError
-from schemas.faults import like
 
 SHOWN = ("shards/", "quarantine/", "report.json")  # what the pages show of a workspace
 A_CORPUS = "give a workspace with shards/ in it, or the published folder itself"
@@ -84,6 +83,7 @@ def mcp(
 ) -> None:
     """The catalogue for agents over the Model Context Protocol, read-only: search, card, terms, plan."""
     from catalog.fuse import USES
+    from schemas.faults import like
 
     if use not in USES:
         raise RecipeError(f"--use {use}: nothing is called that{like(use, USES)}; there are {', '.join(USES)}")

@@ -164,7 +164,7 @@ def test_what_a_side_lacks_is_named(tmp_path: Path) -> None:
     (tmp_path / "torn/train-000000.tar").unlink()
     png(tmp_path / "pictures/one.png", picture(1))
     for side, said in (
-        (f"{tmp_path}/corpus@tset", "no split 'tset'; there are test, train, validation"),
+        (f"{tmp_path}/corpus@tset", "no split 'tset' (did you mean 'test'?); there are test, train, validation"),
         (f"{tmp_path}/torn", "train-000000.tar: is in manifest.json and not in the folder"),
         (f"{tmp_path}/pictures@test", "no split 'test'; there are none"),
         (f"radlabels_reports={tmp_path}/pictures", "radlabels_reports finds none of its files there"),
