@@ -22,10 +22,20 @@ def program(book: Book, fact: Fact) -> Program:
 
 
 def _burden(finding: str, organ: str, name: str, holder: str) -> Program:
+    return _share(finding, organ, name, holder, organ)
+
+
+def _portion(structure: str, finding: str, name: str, other: str) -> Program:
+    return _share(finding, structure, other, name, finding)
+
+
+def _share(finding: str, structure: str, name: str, holder: str, of: str) -> Program:
+    """What a finding and a structure share, of all voxels `of` one of them."""
+    whole = name if of == finding else holder
     return (
-        Sketch("shared_voxels", {"a": finding, "b": organ},
+        Sketch("shared_voxels", {"a": finding, "b": structure},
                f"Of the voxels of {name}, count those within {holder}: {{value}}.", finding),
-        Sketch("voxels", {"region": organ}, f"Count the voxels of {holder}: {{value}}.", organ),
+        Sketch("voxels", {"region": of}, f"Count the voxels of {whole}: {{value}}.", of),
         Sketch("percent", BOTH, "Take the first as a share of the second: {value}."),
     )  # fmt: skip
 
@@ -55,15 +65,6 @@ def _clearance(structure: str, finding: str, name: str, other: str) -> Program:
     """At once, where several are compared; `clearance` has the steps."""
     text = f"Measure from {name} to {other}, between the centers of the nearest voxels: {{value}}."
     return (Sketch("clearance", {"region": structure, "to": finding}, text, structure),)
-
-
-def _portion(structure: str, finding: str, name: str, other: str) -> Program:
-    return (
-        Sketch("shared_voxels", {"a": finding, "b": structure},
-               f"Of the voxels of {other}, count those within {name}: {{value}}.", finding),
-        Sketch("voxels", {"region": finding}, f"Count the voxels of {other}: {{value}}.", finding),
-        Sketch("percent", BOTH, "Take the first as a share of the second: {value}."),
-    )  # fmt: skip
 
 
 def within(book: Book, fact: Fact) -> Sketch:
