@@ -22,6 +22,10 @@ LESIONS = slice_with({}, **{
     name: {"concept": "lesion", "facts": {"area": area, "long_axis": axis}}
     for name, (area, axis) in {"a": (900.0, 40.0), "b": (300.0, 22.0), "c": (80.0, 11.0)}.items()
 })  # fmt: skip
+NUMBERED = slice_with({}, **{
+    name: {"concept": name.replace("_", " "), "facts": {"area": area}}
+    for name, area in {"third_ventricle": 100.0, "fourth_ventricle": 80.0, "brainstem": 800.0}.items()
+})  # fmt: skip
 ONE = slice_with({}, a={"concept": "lesion", "facts": {"long_axis": 15.2, "area": 150.0}})
 
 
@@ -38,6 +42,8 @@ ONE = slice_with({}, a={"concept": "lesion", "facts": {"long_axis": 15.2, "area"
         (LESIONS, "The second lesion in size has a long axis of 22 mm.", "supported"),
         (LESIONS, "The second lesion in size has a long axis of 40 mm.", "contradicted"),
         (LESIONS, "The third lesion by area has a long axis of 11 mm.", "supported"),
+        (NUMBERED, "The brainstem is 8 times as large as the third ventricle by area in this image.", "supported"),
+        (NUMBERED, "The brainstem is 8 times as large as the fourth ventricle by area in this image.", "contradicted"),
         (ONE, "The lesion measures a centimetre and a half.", "supported"),
         (ONE, "The lesion measures about a centimetre and a half.", "supported"),
         (context("blind10_fundus-cup"), "The vertical cup-to-disc ratio is about three quarters.", "supported"),

@@ -12,8 +12,12 @@ SIGN = re.compile(r"\s[-+](?=\s*(?:[,.;]|$))")
 
 _PLUS = re.compile(r"(?<=[a-z)]\s)\+(?=\s[a-z])")
 """A sign between two findings: "ACL tear + medial meniscal tear"."""
-_PLACED = re.compile(r"\b(second|third|fourth|fifth)((?:\s[a-z-]+){1,3})\s(?:in|by)\s(?:size|area)(?!\w)")
-"""A rank whose measure comes after the thing: "the second polyp in size"."""
+_NUMBERED = "molar|premolar|ventricle|rib|toe|finger|digit|ray|meta|cervical|thoracic|lumbar|sacral|part|portion|degree"
+_PLACED = re.compile(
+    rf"\bthe (second|third|fourth|fifth)(?!\s(?:{_NUMBERED}))((?:\s[a-z-]+){{1,3}})\s(?:in|by)\s(?:size|area)(?!\w)"
+)
+"""A rank whose measure comes after the thing, which is none that has its number as a name: "the second polyp in
+size"."""
 _AND_HALF = re.compile(r"\b(?:(?:about|around|roughly|some)\s)?an?\s([a-z]{4,12})\sand\sa\shalf\b")
 
 
@@ -26,7 +30,7 @@ def levelled(low: str) -> str:
     if " a half" in low:
         low = _AND_HALF.sub(lambda match: f"about 1.5 {match[1]}".ljust(len(match.group())), low)
     if " size" in low or " area" in low:
-        low = _PLACED.sub(lambda match: f"{match[1]} largest{match[2]}", low)
+        low = _PLACED.sub(lambda match: f"the {match[1]} largest{match[2]}".ljust(len(match.group())), low)
     return low
 
 
