@@ -33,6 +33,7 @@ STOP = frozenset((
 ))  # fmt: skip
 """What says nothing in a catalogue of medical images."""
 ENOUGH = 10  # sets that have all that is asked for; with fewer, those that lack one thing come after them
+FEW = 15  # sets of a kind that are told of where none has the concept itself
 ALLOWS: dict[str, Callable[[Terms], bool]] = {
     "commercial": lambda terms: terms.commercial == "yes",
     "noncommercial": lambda terms: terms.commercial == "no",
@@ -134,12 +135,25 @@ class Index:
         return sum(hit.get(name, 0.0) for hit in hits.values()) + _prior(self._sets[name].card)
 
     def _looked_up(self, group: Group) -> list[tuple[Group, dict[str, float]]]:
-        """A group with what it finds; a name of several words that nothing has, as its words."""
+        """A group with what it finds; a name that nothing has as its words, where all of them are found, or with the
+        kind of thing that it names beside it."""
         found, words = self._scores(group), group.text.split()
-        if found or len(words) == 1:
+        if found:
             return [(group, found)]
-        parts = [Group(word, self._meanings(word)) for word in words if word not in STOP]
-        return [(part, self._scores(part)) for part in parts]
+        parts = [Group(word, self._meanings(word)) for word in words if word not in STOP and len(words) > 1]
+        pairs = [(part, self._scores(part)) for part in parts]
+        if (not pairs or not all(hit for _, hit in pairs)) and (kind := self._kind(group)) is not None:
+            return [(group, found), (kind, self._scores(kind))]
+        return pairs or [(group, found)]
+
+    def _kind(self, group: Group) -> Group | None:
+        """The kind of finding that a concept is of and that few sets have: for renal cell carcinoma tumors of the
+        kidney."""
+        slugs = {slug for one in group.meanings for slug in one.all if len(one.all) == 1 and slug in self._space}
+        kinds = [self._space.get(kind) for slug in slugs for kind in self._space.get(slug).parents]
+        sizes = [(len(self._meant([Meaning(all=(one.slug,))])), one.slug) for one in kinds if one.facet == "finding"]
+        few = min((one for one in sizes if 0 < one[0] <= FEW), default=None)
+        return few and Group(self._space.get(few[1]).concept.label, (Meaning(all=(few[1],)),))
 
     def words(self, name: str) -> str:
         """All that is indexed of a set, in one text."""
@@ -193,8 +207,9 @@ class Index:
         return {str(name): -float(rank) for name, rank in rows}
 
     def _near(self, text: str) -> list[str]:
-        known = [*self._vocabulary, *self._names]
-        return list(dict.fromkeys(get_close_matches(text, known, 3, 0.75)))
+        known = {*self._vocabulary, *self._names} - {text}
+        like = get_close_matches(text, sorted(known), 6, 0.75)
+        return [name for name in like if self._scores(Group(name, self._meanings(name)))][:3]
 
 
 def _set(card: DatasetCard, space: LabelSpace) -> _Set:

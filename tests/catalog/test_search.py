@@ -106,6 +106,23 @@ def test_a_misspelt_word_is_told(index: Index) -> None:
     assert found.near["kidny"][0] == "kidney"
 
 
+def test_a_word_is_not_offered_for_itself(index: Index) -> None:
+    """The label space has hydronephrosis, and no card does: that is no misspelling."""
+    found = index.find("hydronephrosis")
+    assert found.ids == []
+    assert "hydronephrosis" not in found.near["hydronephrosis"]
+
+
+def test_where_none_has_a_disease_its_kind_is_listed_as_lacking_it(index: Index) -> None:
+    cards, found = catalog.cards(), index.find("RCC")
+    assert found.ids == []
+    assert {"kits19", "kits23"} <= set(found.partly)
+    assert set(found.partly.values()) == {"rcc"}
+    assert all("kidney" in index.words(name) for name in found.partly)
+    assert index.find("hip fracture").ids, "as its words, where they find something"
+    assert set(found.partly) <= cards.keys()
+
+
 def test_a_set_by_its_name(index: Index) -> None:
     assert index.find("lidc").ids[0] == "lidc_idri"
     assert index.find("BraTS 2021").ids[0] == "brats21"
