@@ -116,7 +116,8 @@ class Index:
         one = {name: lacking[name][0] for name in order if len(lacking[name]) == 1}
         asked = {group.text for group, _ in pairs if any(meaning.terms for meaning in group.meanings)}
         needed = asked | self._subject(pairs) if len(ids) < ENOUGH and len(hits) > 1 else hits.keys()
-        partly = [(name, words) for name, words in one.items() if words not in needed]
+        told = any(hit and (not group.meanings or any(m.all for m in group.meanings)) for group, hit in pairs)
+        partly = [(name, words) for name, words in one.items() if words not in needed and (told or hits[words])]
         refused = {name: words for name, words in one.items() if words in asked}
         return Found(ids, dict(partly[: 2 * ENOUGH]), near, refused)
 

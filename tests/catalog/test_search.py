@@ -123,6 +123,12 @@ def test_where_none_has_a_disease_its_kind_is_listed_as_lacking_it(index: Index)
     assert set(found.partly) <= cards.keys()
 
 
+def test_a_task_alone_is_no_subject(index: Index) -> None:
+    """Of all that is asked for only the task is known: sets of anything else with that task are no answer."""
+    found = index.find("quokka detection")
+    assert (found.ids, found.partly) == ([], {})
+
+
 def test_a_set_by_its_name(index: Index) -> None:
     assert index.find("lidc").ids[0] == "lidc_idri"
     assert index.find("BraTS 2021").ids[0] == "brats21"
