@@ -86,6 +86,7 @@ class Index:
         self._names = _names(space)
         for name, meaning in lexicon():
             self._names[name] = (*self._names.get(name, ()), meaning)
+        self._tasks = {task.replace("_", " ") for card in cards.values() for task in card.tasks}
         self._other: dict[Meaning, list[str]] = {}  # meaning -> all that it is called
         for name, meanings in self._names.items():
             for meaning in meanings:
@@ -116,7 +117,7 @@ class Index:
         one = {name: lacking[name][0] for name in order if len(lacking[name]) == 1}
         asked = {group.text for group, _ in pairs if any(meaning.terms for meaning in group.meanings)}
         needed = asked | self._subject(pairs) if len(ids) < ENOUGH and len(hits) > 1 else hits.keys()
-        told = any(hit and (not group.meanings or any(m.all for m in group.meanings)) for group, hit in pairs)
+        told = any(hit and group.text not in self._tasks for group, hit in pairs)
         partly = [(name, words) for name, words in one.items() if words not in needed and (told or hits[words])]
         refused = {name: words for name, words in one.items() if words in asked}
         return Found(ids, dict(partly[: 2 * ENOUGH]), near, refused)
@@ -254,12 +255,8 @@ def _names(space: LabelSpace) -> dict[str, tuple[Meaning, ...]]:
     """Each name of a concept, as its words -> what it stands for; some stand for several."""
     found: dict[str, tuple[Meaning, ...]] = {}
     for entry in space:
-        for name in {
-            entry.slug.replace("_", " "),
-            entry.concept.label,
-            entry.plural or entry.concept.label,
-            *entry.synonyms,
-        }:
+        label, plain = entry.concept.label, entry.slug.replace("_", " ")
+        for name in {plain, label, entry.plural or label, *entry.synonyms}:
             key = " ".join(_tokens(name))
             found[key] = (*found.get(key, ()), Meaning(all=(entry.slug,)))
     return found
