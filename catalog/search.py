@@ -149,8 +149,7 @@ class Index:
         return pairs or [(group, found)]
 
     def _kind(self, group: Group) -> Group | None:
-        """The kind of finding that a concept is of and that few sets have: for renal cell carcinoma tumors of the
-        kidney."""
+        """The kind of finding that a concept is of and few sets have: for renal cell carcinoma kidney tumors."""
         slugs = {slug for one in group.meanings for slug in one.all if len(one.all) == 1 and slug in self._space}
         kinds = [self._space.get(kind) for slug in slugs for kind in self._space.get(slug).parents]
         sizes = [(len(self._meant([Meaning(all=(one.slug,))])), one.slug) for one in kinds if one.facet == "finding"]
