@@ -33,7 +33,7 @@ def told(tmp_path: Path) -> Callable[..., Any]:
 
     def tell(program: str, *arguments: str, cwd: Path | None = None) -> Any:
         kept = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(tmp_path / "cache")}
-        call = [python, "-c", program, *arguments]
+        call = [str(Path(python).absolute()), "-c", program, *arguments]  # not resolved: the environment is the link's
         done = subprocess.run(call, capture_output=True, text=True, check=False, cwd=cwd, env=kept)
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout.splitlines()[-1])
