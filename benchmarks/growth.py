@@ -75,9 +75,8 @@ def rows(home: Path, sizes: list[int], side: int, regions: int, engine: str, wor
         ]  # fmt: skip
         cost, again = measure(command, QUIET), measure(command, QUIET)
         kept = held(space)
-        grown = [
-            str(synthetic.more(root, home / f"{root.name}_more")) if word == str(raw) else word for word in command
-        ]
+        larger = str(synthetic.more(root, home / f"{root.name}_more"))
+        grown = [larger if word == str(raw) else word for word in command]
         more = 100 * (measure(grown, QUIET).cpu - again.cpu) / cost.cpu
         yield _row(samples, cost, again, more, kept, before)
         before = (samples, cost)

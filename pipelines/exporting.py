@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 from pipelines.store.whole import taken, whole
-from schemas.faults import like
+from schemas.faults import like, no_such
 from transforms.plugins import modules
 from transforms.shards.exports._job import Job
 from transforms.tasks.rendering import Style
@@ -60,7 +60,7 @@ def export(
     job = Job(corpus, out, coordinates, style or "answer", split, tuple(made_by or ("human",)))
     if not job.splits:
         there = sorted({one.split for one in job.manifest.shards})
-        raise ExportError(f"{corpus}: no split {split!r}{like(split or '', there)}; there are {', '.join(there)}")
+        raise ExportError(f"{corpus}: {no_such('split', split, there)}")
     if why := taken(out):
         raise ExportError(why)
     if out.resolve().is_relative_to(corpus.resolve()):

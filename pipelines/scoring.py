@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from rich.table import Table
 
 from schemas import Dialogue, Model, Sample
-from schemas.faults import like
+from schemas.faults import no_such
 from transforms.regions.metrics import box_iou
 from transforms.shards.manifest import load, samples
 from transforms.tasks.judged import IOU
@@ -137,7 +137,7 @@ def score_corpus(folder: Path, path: Path, split: str | None = None) -> Scores:
     """
     splits = sorted({shard.split for shard in load(folder).shards})
     if split is not None and split not in splits:
-        raise AnswersError(f"{folder}: no split {split!r}{like(split, splits)}; there are {', '.join(splits)}")
+        raise AnswersError(f"{folder}: {no_such('split', split, splits)}")
     answers = dict(read_answers(path))
     rows = [
         grounded(judged(key, one, given.answer if given else None), given, boxes)

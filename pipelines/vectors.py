@@ -1,7 +1,6 @@
 """Vectors by which publish finds samples that mean or look nearly the same (`deduplicate: {meaning, looks}` of a
 recipe): a row of the key table each, which curate puts down. A process opens a model once."""
 
-import os
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,7 +67,9 @@ def looks(
 
 
 def _folder() -> Path:
-    return Path(os.environ.get("TRIPTYCH_MODELS", "data/models")) / "minilm"
+    from transforms.text.retrieval.encoder import weights
+
+    return weights()
 
 
 @cache

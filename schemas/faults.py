@@ -54,6 +54,11 @@ def like(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 
+def no_such(what: str, word: str | None, known: Sequence[str]) -> str:
+    """`no split 'tset' (did you mean 'test'?); there are test, train`."""
+    return f"no {what} {word!r}{like(word or '', known)}; there are {', '.join(known) or 'none'}"
+
+
 def _home(model: type[BaseModel], loc: Sequence[int | str]) -> type[BaseModel] | None:
     """The model in which a fault lies; None where it lies in a mapping whose keys are free."""
     for step in loc:

@@ -15,7 +15,7 @@ import numpy as np
 from pipelines.faults import reason_of
 from pipelines.leaks.folders import Found, Unseen
 from pipelines.recipes import RecipeError
-from schemas.faults import like
+from schemas.faults import no_such
 from transforms.identity.things import Array, Thing
 from transforms.shards import ustar
 from transforms.shards.manifest import load, not_whole
@@ -30,7 +30,7 @@ def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen | str]
     shards = load(folder).shards
     there = sorted({shard.split for shard in shards})
     if split is not None and split not in there:
-        raise RecipeError(f"{folder}: no split {split!r}{like(split, there)}; there are {', '.join(there)}")
+        raise RecipeError(f"{folder}: {no_such('split', split, there)}")
     for shard in shards:
         if split in (None, shard.split):
             for tar in shard.tars:

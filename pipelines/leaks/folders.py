@@ -17,7 +17,7 @@ from pipelines.complaints import heard
 from pipelines.faults import reason_of
 from pipelines.marking import thing_of
 from schemas import DatasetCard, Layout, Record, Terms
-from schemas.faults import like
+from schemas.faults import no_such
 from transforms.identity.things import Array, Thing
 from transforms.media.decoders import decode
 
@@ -112,8 +112,7 @@ def of_folder(
                 named = connector.card.id != "anything" or record.decoder.startswith("dicom")
                 yield from _of_record(root, record, wanted, named)
     if split is not None and splits and split not in splits:
-        there = sorted(one for one in splits if one)
-        yield f"no split {split!r}{like(split, there)}; there are {', '.join(there) or 'none'}"
+        yield no_such("split", split, sorted(one for one in splits if one))
 
 
 def _of_record(root: Path, record: Record, wanted: Mapping[str, str], named: bool) -> Iterator[Found | Unseen]:

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipelines.booking import emitted, quarantined
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
@@ -55,6 +58,13 @@ def view_data(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
     regions = state.scene.regions
     facts = {region.id: _about(region.id, packet.volume.get(region.region or "", ())) for region in regions}
     return replace(view, scene=state.scene, volume_facts=facts)
+
+
+def picture(ctx: Context, packet: Packet, state: SceneState) -> NDArray[np.uint8] | None:
+    """What a scene shows; a scan or a clip is no picture."""
+    if state.scene.view.frame in WHOLES:
+        return None
+    return (state.view or drawn(ctx, packet, state)).image
 
 
 def drawn(ctx: Context, packet: Packet, state: SceneState) -> ViewData:

@@ -7,9 +7,6 @@ verdict `language` for each job and scene, with the keys of its calls. A call wi
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pipelines import knowledge, neighbours
 from pipelines.booking import emitted, quarantined, verdict
 from pipelines.calls import STAGE, CallLog
@@ -20,7 +17,6 @@ from pipelines.packet import Packet, SceneState, Worded
 from pipelines.stages import facts as facts_stage
 from pipelines.store import Row
 from schemas import Description, Dialogue, ModelSpec, content_key
-from transforms.regions.whole import WHOLES
 from transforms.shards.encode import png
 from transforms.text.jobs import FailedError, Made, Work, job, work
 from transforms.text.jobs.base import Material
@@ -139,7 +135,7 @@ def _work(ctx: Context, packet: Packet, state: SceneState) -> Work:
     assert state.description is not None
     text, model = ctx.recipe.text, model_of(ctx)
     shows = model.sees and any(job(name).SHOWS for name in text.jobs)
-    picture = _picture(ctx, packet, state) if shows or text.neighbours else None
+    picture = facts_stage.picture(ctx, packet, state) if shows or text.neighbours else None
     alike = neighbours.near(ctx, packet.record, picture, text.neighbours) if picture is not None else ()
     material = Material(
         state.scene, ctx.space, state.description, state.dialogues, model.coordinates,
@@ -148,12 +144,6 @@ def _work(ctx: Context, packet: Packet, state: SceneState) -> Work:
     )  # fmt: skip
     seen = png(picture) if shows and picture is not None else None
     return work(material, text.jobs, model, ctx.recipe.seed, seen)
-
-
-def _picture(ctx: Context, packet: Packet, state: SceneState) -> NDArray[np.uint8] | None:
-    if state.scene.view.frame in WHOLES:
-        return None  # a scan or a clip is no picture
-    return (state.view or facts_stage.drawn(ctx, packet, state)).image
 
 
 def _take(packet: Packet, state: SceneState, worded: Worded) -> None:

@@ -72,7 +72,8 @@ def run(ctx: Context, packet: Packet) -> None:
             quarantined(packet, NAME, state.scene.key, reason, {"scene": state.scene.key})
             continue
         candidate = _candidate(ctx, packet, state, checks)
-        packet.emit("samples", _row(ctx, packet, candidate, _picture(ctx, packet, state)))
+        picture = facts_stage.picture(ctx, packet, state) if ctx.recipe.deduplicate.looks is not None else None
+        packet.emit("samples", _row(ctx, packet, candidate, picture))
         _keep(packet, state, candidate)
         emitted(packet, NAME, state.scene.key)
     if ctx.recipe.splits.copies and packet.rows.get("samples"):
@@ -210,13 +211,6 @@ def _row(ctx: Context, packet: Packet, candidate: Candidate, picture: NDArray[np
         "members": members(candidate, signal=packet.record.kind == "signal"),
         "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip
-
-
-def _picture(ctx: Context, packet: Packet, state: SceneState) -> NDArray[np.uint8] | None:
-    """What is shown, where the recipe compares pictures by their looks; a scan or a clip is none."""
-    if ctx.recipe.deduplicate.looks is None or state.scene.view.frame in WHOLES:
-        return None
-    return (state.view or facts_stage.drawn(ctx, packet, state)).image
 
 
 def _pixels(packet: Packet, candidate: Candidate) -> str:

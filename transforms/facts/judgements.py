@@ -6,6 +6,7 @@ Rules hold of adults unless they say otherwise. A bound ("at least 300 mL") deci
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.base import Draft, by_concept
@@ -92,22 +93,33 @@ def _right(axis: Fact) -> str | None:
     return "deviated to the right" if _over(axis, 90) and _under(axis, 180) else None
 
 
-STAGES: dict[str, tuple[str, tuple[tuple[float, str], ...], str]] = {
-    "kidney_tumor": ("kidney", ((40, "T1a"), (70, "T1b"), (100, "T2a")), "T2b"),
-    "breast_cancer": ("breast", ((20, "T1"), (50, "T2")), "T3"),
-    "pancreatic_tumor": ("pancreas", ((20, "T1"), (40, "T2")), "T3"),
-    "lung_neoplasm": (
+class Staging(NamedTuple):
+    """What the T category of a tumour would be by its size alone: below which mm each ends, and the last. `modality`:
+    on whose pictures it is measured."""
+
+    organ: str
+    steps: tuple[tuple[float, str], ...]
+    last: str
+    modality: str = "ct"
+
+
+STAGES: dict[str, Staging] = {
+    "kidney_tumor": Staging("kidney", ((40, "T1a"), (70, "T1b"), (100, "T2a")), "T2b"),
+    "breast_cancer": Staging("breast", ((20, "T1"), (50, "T2")), "T3", "mr"),
+    "pancreatic_tumor": Staging("pancreas", ((20, "T1"), (40, "T2")), "T3"),
+    "lung_neoplasm": Staging(
         "lung", ((10, "T1a"), (20, "T1b"), (30, "T1c"), (40, "T2a"), (50, "T2b"), (70, "T3")), "T4",
     ),
 }  # fmt: skip
-"""Slug of a tumour -> its organ, and what the T category would be by its size alone: below which mm each ends."""
+"""By the slug of a tumour."""
 
 
-def _staged(organ: str, steps: tuple[tuple[float, str], ...], last: str) -> Rule:
-    named = tuple((limit, f"of the size of {name}") for limit, name in steps)
+def _staged(of: Staging) -> Rule:
+    named = tuple((limit, f"of the size of {name}") for limit, name in of.steps)
     return Rule(
-        f"size limits of the T categories of the {organ}", "Amin et al., AJCC Cancer Staging Manual, 8th edition 2017",
-        {"diameter": ("diameter", "mm")}, lambda v: _classed(v["diameter"], named, f"of the size of {last}"),
+        f"size limits of the T categories of the {of.organ}",
+        "Amin et al., AJCC Cancer Staging Manual, 8th edition 2017",
+        {"diameter": ("diameter", "mm")}, lambda v: _classed(v["diameter"], named, f"of the size of {of.last}"),
         "for cancer confined to the organ: by size alone, and the size by the longest diameter in a slice",
     )  # fmt: skip
 
@@ -123,7 +135,7 @@ RULES: dict[str, Rule] = {
         {"diameter": ("diameter", "mm"), "spacing": ("slice_spacing", "mm")}, _measurable,
         "for tumours on CT that are no lymph nodes; the spacing of the slices stands for their thickness",
     ),
-    **{key: _staged(*row) for key, row in STAGES.items()},
+    **{key: _staged(row) for key, row in STAGES.items()},
     "spleen": Rule(
         "upper limit of 314.5 mL for the volume of the spleen on CT", "Prassopoulos et al., Eur Radiol 1997",
         {"volume": ("volume", "mL")}, lambda v: "enlarged" if _over(v["volume"], 314.5) else None,
@@ -264,7 +276,7 @@ def _taken(scene: Scene, space: LabelSpace) -> Iterator[tuple[str, Values, tuple
         if tumour and {"diameter", "spacing"} <= given.keys():
             yield "recist", {role: given[role] for role in ("diameter", "spacing")}, (rid,)
         stage = next((key for key in STAGES if key in kinds), None)
-        if stage is not None and "diameter" in given and modality == ("mr" if stage == "breast_cancer" else "ct"):
+        if stage is not None and "diameter" in given and modality == STAGES[stage].modality:
             yield stage, {"diameter": given["diameter"]}, (rid,)
         if "volume" in given and ((slug == "spleen" and modality == "ct") or slug == "prostate"):
             yield slug, {"volume": given["volume"]}, (rid,)

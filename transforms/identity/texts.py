@@ -54,9 +54,10 @@ def told(sample: Candidate) -> tuple[str, list[tuple[str, ...]]]:
 
 def signed(text: str, named: Iterable[tuple[str, ...]]) -> bytes | None:
     """The same of a text in which these things are `named`."""
-    if (meant := meaning(text, named)) is None:
+    sentences = _words(text)
+    if (meant := _meaning(sentences, named)) is None:
         return None
-    runs = {" ".join(own[n : n + RUN]) for own in _words(text) for n in range(max(1, len(own) - RUN + 1)) if own}
+    runs = {" ".join(own[n : n + RUN]) for own in sentences for n in range(max(1, len(own) - RUN + 1)) if own}
     hashed = _empty().copy()
     hashed.update_batch([run.encode() for run in sorted(runs)])
     return meant + np.asarray(hashed.hashvalues, "<u4").tobytes()
@@ -64,7 +65,11 @@ def signed(text: str, named: Iterable[tuple[str, ...]]) -> bytes | None:
 
 def meaning(text: str, named: Iterable[tuple[str, ...]]) -> bytes | None:
     """The digest alone, MEANT bytes; None where the text is under LEAST words."""
-    words = [word for sentence in _words(text) for word in sentence]
+    return _meaning(_words(text), named)
+
+
+def _meaning(sentences: list[list[str]], named: Iterable[tuple[str, ...]]) -> bytes | None:
+    words = [word for sentence in sentences for word in sentence]
     if len(words) < LEAST:
         return None
     grave = Counter(word for word in words if word in _DENIES or word[0].isdigit())

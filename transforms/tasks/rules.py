@@ -23,7 +23,7 @@ def _staged(steps: tuple[tuple[float, str], ...], last: str) -> Ladder:
 
 
 LADDERS: Mapping[str, Ladder] = {
-    **{key: _staged(steps, last) for key, (_, steps, last) in STAGES.items()},
+    **{key: _staged(row.steps, row.last) for key, row in STAGES.items()},
     "fleischner": Ladder((0.1, 0.25), ("less than 100 mm³", "100 to 250 mm³", "more than 250 mm³")),
     "spleen": Ladder((314.5,), (None, "enlarged")),
     "prostate": Ladder((30.0,), (None, "enlarged")),

@@ -124,8 +124,7 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     if "by " in low:
         yield from (_by_part(match) for match in _BY_PART.finditer(low))
     if words and _HAS_SHARE.search(low):
-        parts = (match for match in _PARTS.finditer(low) if _alone(match))
-        yield from (_parts(match) for match in parts)
+        yield from (_parts(match) for match in _PARTS.finditer(low) if _alone(match))
     joined = _TO.finditer(low) if " to " in low or "-" in low or "–" in low else ()
     yield from (_ranged(match) for match in joined if number(match["n1"]) < number(match["n2"]))
     if "and" in low or "&" in low or "against" in low or "vs" in low or "versus" in low:

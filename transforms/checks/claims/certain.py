@@ -24,9 +24,8 @@ def certain(found: Found, text: str) -> list[tuple[Parsed, ClaimVerdict]]:
     is of."""
     ends = [at for claim, _ in found for at in claim.span]
     sided = bool(ends) and _SIDED.search(text[max(0, min(ends) - 12) : max(ends) + 12]) is not None
-    return [
-        (claim, _unsided(_checked(claim, one, found)) if sided else _checked(claim, one, found)) for claim, one in found
-    ]
+    checked = [(claim, _checked(claim, one, found)) for claim, one in found]
+    return [(claim, _unsided(one)) for claim, one in checked] if sided else checked
 
 
 _SIDED = re.compile(r"(?<!is the )(?<!n't the )(?<!not the )\b(?:left|right) one\s+[a-z]", re.IGNORECASE)
